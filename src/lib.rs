@@ -1,1 +1,7 @@
-//! The meshc compiler.
+//! meshc, a compiler for data meshes.
+pub mod address;
+pub mod blueprint;
+pub mod cell;
+pub mod diag;
+pub mod ident;
+pub mod source;

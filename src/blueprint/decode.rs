@@ -1,0 +1,253 @@
+//! Nodes to typed values, by the tables of [`super::schema`]: keys are taken one by one, the rest
+//! is reported with the nearest known key, and everything wrong in a file is found in one run.
+
+use crate::blueprint::schema::{Leaf, Shape, Table};
+use crate::blueprint::yaml::{NodeId, Value, Yaml};
+use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::source::{Span, Spanned};
+
+/// What decoding a file needs: the document and where messages go.
+#[derive(Debug)]
+pub struct Decoder<'d, 'a> {
+    /// The document.
+    pub yaml: &'d Yaml<'a>,
+    /// The sink.
+    pub out: &'d mut Diagnostics,
+}
+
+/// An object whose keys are taken by name; made by [`Decoder::object`], which has already reported
+/// unknown and missing keys.
+#[derive(Debug, Clone)]
+pub struct Object {
+    table: &'static Table,
+    entries: Vec<(&'static str, NodeId)>,
+    /// Where the object stands.
+    pub span: Span,
+}
+
+impl Object {
+    /// The value of a key, unless it was left out or is null.
+    ///
+    /// In debug builds a key that the table lacks is a defect that any test finds.
+    pub fn get(&self, key: &str) -> Option<NodeId> {
+        debug_assert!(self.table.field(key).is_some(), "{} has no field {key}", self.table.name);
+        self.entries.iter().find(|(name, _)| *name == key).map(|(_, node)| *node)
+    }
+
+    /// The keys that were given, in the table's spelling and the file's order.
+    pub fn entries(&self) -> impl Iterator<Item = (&'static str, NodeId)> + '_ {
+        self.entries.iter().copied()
+    }
+}
+
+impl Decoder<'_, '_> {
+    /// Where a node stands.
+    pub fn span(&self, node: NodeId) -> Span {
+        self.yaml.span(node)
+    }
+
+    /// Reads a map by a table; reports unknown and missing keys.
+    pub fn object(&mut self, node: NodeId, table: &'static Table) -> Option<Object> {
+        let Value::Map(entries) = self.yaml.value(node) else {
+            self.wrong_type(node, &format!("{}, a map of keys", table.name));
+            return None;
+        };
+        let mut known = Vec::with_capacity(entries.len());
+        for (key, value) in entries {
+            let written = self.yaml.text(*key).unwrap_or_default();
+            match table.field(written) {
+                Some(field) if self.yaml.is_null(*value) && !field.required => {}
+                Some(field) => known.push((field.name, *value)),
+                None => {
+                    let names = || table.fields.iter().map(|field| field.name);
+                    let message = format!("{} has no field `{written}`", table.name);
+                    let mut problem = Diagnostic::new(code::UNKNOWN_FIELD, self.span(*key), message)
+                        .did_you_mean(written, names());
+                    if problem.help.is_empty() {
+                        problem = problem.help(format!("its fields are {}", listed(names())));
+                    }
+                    self.out.push(problem);
+                }
+            }
+        }
+        let mut complete = true;
+        for field in table.fields.iter().filter(|field| field.required) {
+            if !known.iter().any(|(name, _)| *name == field.name) {
+                complete = false;
+                let message = format!("{} needs `{}`", table.name, field.name);
+                let span = self.head(node);
+                self.out.push(Diagnostic::new(code::MISSING_FIELD, span, message).help(field.doc));
+            }
+        }
+        let object = Object { table, entries: known, span: self.span(node) };
+        complete.then_some(object)
+    }
+
+    /// The first key of a map rather than all of it: an excerpt of one line is read at a glance.
+    fn head(&self, node: NodeId) -> Span {
+        match self.yaml.value(node) {
+            Value::Map(entries) => entries.first().map_or(self.span(node), |(key, _)| self.span(*key)),
+            _ => self.span(node),
+        }
+    }
+
+    /// The items of a list; reports anything else, and an empty list.
+    pub fn list(&mut self, node: NodeId, of: &str) -> Vec<NodeId> {
+        match self.yaml.value(node) {
+            Value::List(items) if items.is_empty() => {
+                let problem = Diagnostic::new(code::EMPTY_LIST, self.span(node), format!("this list of {of} is empty"));
+                self.out.push(problem.help("leave the key out, or name at least one"));
+                Vec::new()
+            }
+            Value::List(items) => items.clone(),
+            _ => {
+                self.wrong_type(node, &format!("a list of {of}"));
+                Vec::new()
+            }
+        }
+    }
+
+    /// The entries of a free map (its keys are names of the user's).
+    pub fn map(&mut self, node: NodeId, of: &str) -> Vec<(NodeId, NodeId)> {
+        match self.yaml.value(node) {
+            Value::Map(entries) => entries.clone(),
+            _ => {
+                self.wrong_type(node, &format!("a map of {of}"));
+                Vec::new()
+            }
+        }
+    }
+
+    /// The text of a scalar; `what` names what was expected, with its article.
+    pub fn scalar(&mut self, node: NodeId, what: &str) -> Option<Spanned<String>> {
+        match self.yaml.text(node) {
+            Some(text) if !self.yaml.is_null(node) => Some(Spanned::new(text.to_owned(), self.span(node))),
+            _ => {
+                self.wrong_type(node, what);
+                None
+            }
+        }
+    }
+
+    /// Free text for people.
+    pub fn text(&mut self, node: NodeId, most: usize) -> Option<Spanned<String>> {
+        let text = self.scalar(node, "a text")?;
+        let length = text.chars().count();
+        if length > most {
+            let message = format!("this text has {length} characters, at most {most} are allowed");
+            self.out.push(Diagnostic::new(code::TEXT_TOO_LONG, text.span, message));
+            return None;
+        }
+        Some(text)
+    }
+
+    /// A scalar with a grammar, parsed into a type of its own.
+    pub fn leaf<T>(
+        &mut self,
+        node: NodeId,
+        leaf: &'static Leaf,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<Spanned<T>> {
+        let text = self.scalar(node, leaf.name)?;
+        match parse(&text) {
+            Ok(value) => Some(Spanned::new(value, text.span)),
+            Err(why) => {
+                self.malformed(text.span, &text, leaf, &why);
+                None
+            }
+        }
+    }
+
+    /// Reports a scalar that its grammar does not accept.
+    pub fn malformed(&mut self, span: Span, text: &str, leaf: &'static Leaf, why: &str) {
+        let shown: String = text.chars().take(60).collect();
+        let message = format!("`{}` is not {}: {why}", shown.escape_debug(), leaf.name);
+        let problem = Diagnostic::new(code::MALFORMED_VALUE, span, message);
+        self.out.push(problem.help(format!("for example `{}`", leaf.example)));
+    }
+
+    /// One of several words.
+    pub fn choice(&mut self, node: NodeId, choices: &'static [&'static str]) -> Option<Spanned<&'static str>> {
+        let text = self.scalar(node, "a word")?;
+        if let Some(choice) = choices.iter().find(|choice| **choice == *text) {
+            return Some(Spanned::new(choice, text.span));
+        }
+        let message = format!("`{}` is not one of {}", text.escape_debug(), listed(choices.iter().copied()));
+        let problem = Diagnostic::new(code::UNKNOWN_CHOICE, text.span, message);
+        self.out.push(problem.did_you_mean(&text, choices.iter().copied()));
+        None
+    }
+
+    /// `true` or `false`, unquoted.
+    pub fn boolean(&mut self, node: NodeId) -> Option<Spanned<bool>> {
+        let value = match self.yaml.value(node) {
+            Value::Scalar { text, plain: true } if text == "true" => true,
+            Value::Scalar { text, plain: true } if text == "false" => false,
+            _ => {
+                self.wrong_type(node, "`true` or `false`");
+                return None;
+            }
+        };
+        Some(Spanned::new(value, self.span(node)))
+    }
+
+    /// A whole number within bounds.
+    pub fn integer(&mut self, node: NodeId, least: i64, most: i64) -> Option<Spanned<i64>> {
+        let text = self.scalar(node, "a whole number")?;
+        match text.parse::<i64>() {
+            Ok(number) if (least..=most).contains(&number) => Some(Spanned::new(number, text.span)),
+            Ok(_) => {
+                let message = format!("`{}` is not between {least} and {most}", *text);
+                self.out.push(Diagnostic::new(code::MALFORMED_VALUE, text.span, message));
+                None
+            }
+            Err(_) => {
+                self.wrong_type(node, "a whole number");
+                None
+            }
+        }
+    }
+
+    /// Reports that a node is not what is wanted here.
+    pub fn wrong_type(&mut self, node: NodeId, wanted: &str) {
+        let found = match self.yaml.value(node) {
+            _ if self.yaml.is_null(node) => "nothing",
+            Value::Scalar { .. } => "a single value",
+            Value::List(_) => "a list",
+            Value::Map(_) => "a map",
+        };
+        let span = self.head(node);
+        self.out.push(Diagnostic::new(code::WRONG_TYPE, span, format!("here stands {found}, wanted is {wanted}")));
+    }
+
+    /// Checks a value against a shape without building a type: for settings whose keys a cloud's
+    /// or kind's table knows and this layer does not.
+    pub fn settings_value(&mut self, node: NodeId, shape: &'static Shape) -> Option<Spanned<String>> {
+        match shape {
+            Shape::Text(most) => self.text(node, *most),
+            Shape::Leaf(leaf) => {
+                let check = leaf.check;
+                self.leaf(node, leaf, |text| check(text).map(|()| text.to_owned()))
+            }
+            Shape::Choice(choices) => self.choice(node, choices).map(|word| word.map(str::to_owned)),
+            Shape::Boolean => self.boolean(node).map(|value| value.map(|it| it.to_string())),
+            Shape::Integer(least, most) => {
+                self.integer(node, *least, *most).map(|value| value.map(|it| it.to_string()))
+            }
+            Shape::List(_) | Shape::Map(..) | Shape::Object(_) | Shape::ShortOrLong(..) | Shape::KindOptions => {
+                self.wrong_type(node, "a single value");
+                None
+            }
+        }
+    }
+}
+
+/// `a`, `b` and `c`, in back-ticks.
+pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    match names.split_last() {
+        None => "none".to_owned(),
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}

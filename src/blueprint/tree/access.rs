@@ -1,0 +1,137 @@
+//! Who may do what: access for groups, and the two sides of an agreement between domains.
+
+use jiff::civil::Date;
+
+use crate::address::Address;
+use crate::blueprint::decode::Decoder;
+use crate::blueprint::schema::{Field, Shape, Table};
+use crate::blueprint::values;
+use crate::blueprint::yaml::NodeId;
+use crate::cell::DomainName;
+use crate::ident::Name;
+use crate::source::{Span, Spanned};
+
+/// A group's access to a product of its own domain, as written.
+#[derive(Debug)]
+pub struct AccessDecl {
+    /// The group.
+    pub group: Spanned<Name>,
+    /// What it may do.
+    pub can: Vec<Spanned<&'static str>>,
+    /// The zones or ports; if left out, every zone but raw ones for `read`, every zone for the rest.
+    pub on: Vec<Spanned<Name>>,
+    /// The columns; all if left out.
+    pub columns: Vec<Spanned<String>>,
+    /// The last day on which it counts.
+    pub until: Option<Spanned<Date>>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The provider's side of an agreement, as written.
+#[derive(Debug)]
+pub struct GrantDecl {
+    /// The domain that may read.
+    pub consumer: Spanned<DomainName>,
+    /// The zone or port; the last zone if left out.
+    pub port: Option<Spanned<Name>>,
+    /// The columns; all of the port's if left out.
+    pub columns: Vec<Spanned<String>>,
+    /// The last day on which it counts.
+    pub until: Option<Spanned<Date>>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The consumer's side of an agreement, as written.
+#[derive(Debug)]
+pub struct NeedDecl {
+    /// The zone or port of another domain's product.
+    pub port: Spanned<Address>,
+    /// The groups that read; the domain's owner if left out.
+    pub groups: Vec<Spanned<Name>>,
+    /// What for.
+    pub purpose: Spanned<String>,
+    /// Where it was approved.
+    pub ticket: Spanned<String>,
+    /// The last day on which it is needed.
+    pub until: Spanned<Date>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What a blueprint can grant; what each is made of is a table of its own (`data/capabilities.json`).
+pub const CAPABILITIES: &[&str] = &["read", "write", "own", "steward", "operate", "unmask"];
+
+/// The keys of an access entry.
+pub const ACCESS: Table = Table {
+    name: "access",
+    doc: "What a group may do with a product of its domain.",
+    fields: &[
+        Field::required("group", Shape::Leaf(&values::NAME), "The group."),
+        Field::required("can", Shape::List(&Shape::Choice(CAPABILITIES)), "What it may do."),
+        Field::optional("on", Shape::List(&Shape::Leaf(&values::NAME)), "The zones or ports; all if left out."),
+        Field::optional("columns", Shape::List(&Shape::Leaf(&values::COLUMN)), "The columns it may read; all if left out."),
+        Field::optional("until", Shape::Leaf(&values::DATE), "The last day on which it counts."),
+    ],
+};
+
+/// The keys of a grant.
+pub const GRANT: Table = Table {
+    name: "grant",
+    doc: "The provider's side of an agreement: what another domain may read if it also asks for it.",
+    fields: &[
+        Field::required("consumer", Shape::Leaf(&values::DOMAIN), "The domain that may read."),
+        Field::optional("port", Shape::Leaf(&values::NAME), "The zone or port; the last zone if left out."),
+        Field::optional("columns", Shape::List(&Shape::Leaf(&values::COLUMN)), "The columns; all if left out."),
+        Field::optional("until", Shape::Leaf(&values::DATE), "The last day on which it counts; the earlier of both sides wins."),
+    ],
+};
+
+/// The keys of a need.
+pub const NEED: Table = Table {
+    name: "need",
+    doc: "The consumer's side of an agreement: what this domain reads elsewhere, why, and until when.",
+    fields: &[
+        Field::required("port", Shape::Leaf(&values::ADDRESS), "The zone or port of another domain's product."),
+        Field::optional("groups", Shape::List(&Shape::Leaf(&values::NAME)), "The groups that read; the domain's owner if left out."),
+        Field::required("purpose", Shape::Text(512), "What for."),
+        Field::required("ticket", Shape::Text(128), "Where it was approved."),
+        Field::required("until", Shape::Leaf(&values::DATE), "The last day on which it is needed."),
+    ],
+};
+
+pub(super) fn decode_access(cx: &mut Decoder<'_, '_>, node: NodeId) -> Option<AccessDecl> {
+    let object = cx.object(node, &ACCESS)?;
+    let can = super::items(cx, &object, "can", "capabilities", |cx, node| cx.choice(node, CAPABILITIES));
+    let on = object.get("on").map(|node| super::names(cx, node, "zones or ports").value).unwrap_or_default();
+    Some(AccessDecl {
+        can,
+        on,
+        columns: super::column_names(cx, &object, "columns"),
+        until: super::leaf(cx, &object, "until", &values::DATE, values::parse_date),
+        span: object.span,
+        group: super::leaf(cx, &object, "group", &values::NAME, Name::parse)?,
+    })
+}
+
+pub(super) fn decode_grant(cx: &mut Decoder<'_, '_>, node: NodeId) -> Option<GrantDecl> {
+    let object = cx.object(node, &GRANT)?;
+    Some(GrantDecl {
+        port: super::leaf(cx, &object, "port", &values::NAME, Name::parse),
+        columns: super::column_names(cx, &object, "columns"),
+        until: super::leaf(cx, &object, "until", &values::DATE, values::parse_date),
+        span: object.span,
+        consumer: super::leaf(cx, &object, "consumer", &values::DOMAIN, DomainName::parse)?,
+    })
+}
+
+pub(super) fn decode_need(cx: &mut Decoder<'_, '_>, node: NodeId) -> Option<NeedDecl> {
+    let object = cx.object(node, &NEED)?;
+    let groups = object.get("groups").map(|node| super::names(cx, node, "groups").value).unwrap_or_default();
+    let port = super::leaf(cx, &object, "port", &values::ADDRESS, Address::parse);
+    let purpose = object.get("purpose").and_then(|node| cx.text(node, 512));
+    let ticket = object.get("ticket").and_then(|node| cx.text(node, 128));
+    let until = super::leaf(cx, &object, "until", &values::DATE, values::parse_date);
+    Some(NeedDecl { port: port?, groups, purpose: purpose?, ticket: ticket?, until: until?, span: object.span })
+}
