@@ -4,4 +4,5 @@ pub mod blueprint;
 pub mod cell;
 pub mod diag;
 pub mod ident;
+pub mod mesh;
 pub mod source;

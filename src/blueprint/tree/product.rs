@@ -57,14 +57,25 @@ pub struct ProductDecl {
     pub access: Vec<AccessDecl>,
     /// The provider's side of agreements.
     pub grants: Vec<GrantDecl>,
-    /// Things that were there before.
-    pub existing: Vec<(TargetId, Settings)>,
+    /// Things that were there before, per environment and cloud.
+    pub existing: Vec<ExistingDecl>,
     /// Its own layer of defaults.
     pub defaults: DefaultsLayer,
     /// What its kind's own table reads.
     pub options: Option<NodeId>,
     /// Where it stands.
     pub span: Span,
+}
+
+/// Things of one environment and cloud that were there before, as written.
+#[derive(Debug)]
+pub struct ExistingDecl {
+    /// The environment.
+    pub env: Spanned<Name>,
+    /// The cloud.
+    pub target: TargetId,
+    /// What is there.
+    pub settings: Settings,
 }
 
 /// A column, as written.
@@ -149,7 +160,7 @@ const OUTPUT: Table = Table {
 
 const EXISTING: Table = Table {
     name: "existing things",
-    doc: "Things that were there before meshc and stay outside it, per cloud.",
+    doc: "Things of one environment that were there before meshc and stay outside it, per cloud.",
     fields: &[
         Field::optional("aws", Shape::Object(cloud::tables(TargetId::Aws).existing), "On AWS."),
         Field::optional("azure", Shape::Object(cloud::tables(TargetId::Azure).existing), "On Azure."),
@@ -190,7 +201,7 @@ pub const TABLE: Table = Table {
         Field::optional("outputs", Shape::List(&Shape::Object(&OUTPUT)), "Named ports besides its zones."),
         Field::optional("access", Shape::List(&Shape::Object(&access::ACCESS)), "Who may do what."),
         Field::optional("grants", Shape::List(&Shape::Object(&access::GRANT)), "The provider's side of agreements with other domains."),
-        Field::optional("existing", Shape::Object(&EXISTING), "Things that were there before and stay outside meshc."),
+        Field::optional("existing", Shape::Map(&values::NAME, &Shape::Object(&EXISTING)), "Per environment, things that were there before and stay outside meshc."),
         Field::optional("defaults", Shape::Object(&defaults::TABLE), "Operational settings of this product."),
         Field::optional("options", Shape::KindOptions, "Settings of its kind."),
     ],
@@ -289,13 +300,17 @@ fn decode_output(cx: &mut Decoder<'_, '_>, node: NodeId) -> Option<OutputDecl> {
     })
 }
 
-fn decode_existing(cx: &mut Decoder<'_, '_>, node: NodeId) -> Vec<(TargetId, Settings)> {
-    let Some(object) = cx.object(node, &EXISTING) else { return Vec::new() };
+fn decode_existing(cx: &mut Decoder<'_, '_>, node: NodeId) -> Vec<ExistingDecl> {
     let mut existing = Vec::new();
-    for &target in TargetId::ALL {
-        let table = cloud::tables(target).existing;
-        let settings = object.get(target.as_str()).and_then(|node| cloud::decode_settings(cx, node, table));
-        existing.extend(settings.map(|settings| (target, settings)));
+    for (key, value) in cx.map(node, "environments") {
+        let env = cx.leaf(key, &values::NAME, Name::parse);
+        let object = cx.object(value, &EXISTING);
+        let (Some(env), Some(object)) = (env, object) else { continue };
+        for &target in TargetId::ALL {
+            let table = cloud::tables(target).existing;
+            let settings = object.get(target.as_str()).and_then(|node| cloud::decode_settings(cx, node, table));
+            existing.extend(settings.map(|settings| ExistingDecl { env: env.clone(), target, settings }));
+        }
     }
     existing
 }

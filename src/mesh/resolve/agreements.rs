@@ -1,0 +1,184 @@
+//! Agreements between domains: the consumer asks, the provider grants; one side alone grants
+//! nothing and is reported.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::blueprint::Blueprint;
+use crate::blueprint::tree::access::{GrantDecl, NeedDecl};
+use crate::cell::DomainName;
+use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::ident::Name;
+use crate::mesh::capability::Capability;
+use crate::mesh::{Domain, Product, Right, Status, Via};
+use crate::source::Spanned;
+
+use super::{Shared, domains, products};
+
+/// A need whose port was found.
+struct Need<'a> {
+    consumer: &'a Spanned<DomainName>,
+    owner: &'a Spanned<Name>,
+    declared: &'a NeedDecl,
+    provider: DomainName,
+    product: usize,
+    port: Name,
+    met: bool,
+}
+
+/// Brings both sides together and adds the rights that follow.
+pub(super) fn resolve(
+    blueprint: &Blueprint<'_>,
+    domains: &mut BTreeMap<DomainName, Domain>,
+    shared: &Shared<'_>,
+    out: &mut Diagnostics,
+) {
+    let mut needs: Vec<Need<'_>> = Vec::new();
+    for source in &blueprint.domains {
+        for need in &source.tree.needs {
+            needs.extend(find_need(need, &source.tree.name, &source.tree.owner, domains, shared, out));
+        }
+    }
+    for source in &blueprint.domains {
+        for (index, declared) in source.tree.products.iter().enumerate() {
+            for grant in &declared.grants {
+                let Some(domain) = domains.get(&source.tree.name.value) else { continue };
+                let Some(product) = domain.products.get(index).filter(|product| product.name.span == declared.name.span) else { continue };
+                let rights = meet(grant, domain, product, index, &mut needs, domains, shared, out);
+                if let Some(product) = domains.get_mut(&source.tree.name.value).and_then(|domain| domain.products.get_mut(index)) {
+                    product.rights.extend(rights);
+                }
+            }
+        }
+    }
+    for need in needs.iter().filter(|need| !need.met) {
+        let message = format!("`{}` needs `{}`, but `{}` grants it nothing there", need.consumer.value, need.declared.port.value, need.provider);
+        let problem = Diagnostic::new(code::NEED_WITHOUT_GRANT, need.declared.port.span, message);
+        out.push(problem.help(format!("nothing is granted until the product has `grants: [{{consumer: {}, port: {}}}]`", need.consumer.value, need.port)));
+    }
+}
+
+fn find_need<'a>(
+    need: &'a NeedDecl,
+    consumer: &'a Spanned<DomainName>,
+    owner: &'a Spanned<Name>,
+    domains: &BTreeMap<DomainName, Domain>,
+    shared: &Shared<'_>,
+    out: &mut Diagnostics,
+) -> Option<Need<'a>> {
+    for group in &need.groups {
+        shared.group(group, out);
+    }
+    let (provider, product) = match domains::find(domains, &need.port) {
+        Ok(found) => found,
+        Err(problem) => {
+            out.push(*problem);
+            return None;
+        }
+    };
+    if provider.name.value == consumer.value {
+        let problem = Diagnostic::new(code::AGREEMENT_WITH_ITSELF, need.port.span, "a domain needs no agreement with itself");
+        out.push(problem.help("give its groups `access` on the product"));
+        return None;
+    }
+    let port = need.port.port.clone().or_else(|| product.zones.last().map(|zone| zone.value.clone()))?;
+    if product.port(port.as_str()).is_none() {
+        out.push(domains::unknown_port(&port, need.port.span, product));
+        return None;
+    }
+    let product = provider.products.iter().position(|other| other.address == product.address)?;
+    Some(Need { consumer, owner, declared: need, provider: provider.name.value.clone(), product, port, met: false })
+}
+
+#[allow(clippy::too_many_arguments, reason = "both sides of an agreement and what surrounds them")]
+fn meet(
+    grant: &GrantDecl,
+    domain: &Domain,
+    product: &Product,
+    index: usize,
+    needs: &mut [Need<'_>],
+    domains: &BTreeMap<DomainName, Domain>,
+    shared: &Shared<'_>,
+    out: &mut Diagnostics,
+) -> Vec<Right> {
+    if !grant_is_right(grant, domain, product, domains, out) {
+        return Vec::new();
+    }
+    let Some(port) = grant.port.as_ref().map(|port| port.value.clone()).or_else(|| product.zones.last().map(|zone| zone.value.clone())) else {
+        return Vec::new();
+    };
+    let mut rights = Vec::new();
+    let mut asked = false;
+    for need in needs.iter_mut() {
+        let same = need.consumer.value == grant.consumer.value && need.provider == domain.name.value && need.product == index && need.port == port;
+        if !same {
+            continue;
+        }
+        asked = true;
+        need.met = true;
+        if product.status >= Status::Retired {
+            let message = format!("`{}` is no longer served, so the agreement grants nothing", product.address);
+            out.push(Diagnostic::new(code::AGREEMENT_ON_INACTIVE, grant.span, message).label(need.declared.span, "needed here"));
+            continue;
+        }
+        let groups: Vec<&Spanned<Name>> = if need.declared.groups.is_empty() { vec![need.owner] } else { need.declared.groups.iter().collect() };
+        for group in groups {
+            for target in &product.targets {
+                products::check_identity(shared, group, *target, out);
+            }
+            rights.push(Right {
+                group: group.value.clone(),
+                can: [Capability::Read].into(),
+                port: port.clone(),
+                columns: (!grant.columns.is_empty()).then(|| grant.columns.iter().map(|column| column.value.clone()).collect()),
+                until: Some(earlier(need.declared.until, grant.until)),
+                via: Via::Agreement {
+                    consumer: need.consumer.value.clone(),
+                    purpose: need.declared.purpose.value.clone(),
+                    ticket: need.declared.ticket.value.clone(),
+                    need: need.declared.span,
+                },
+                span: grant.span,
+            });
+        }
+    }
+    if !asked {
+        let message = format!("`{}` is granted `{}:{port}` but does not ask for it", grant.consumer.value, product.address);
+        let problem = Diagnostic::new(code::GRANT_WITHOUT_NEED, grant.consumer.span, message);
+        out.push(problem.help(format!("nothing is granted until that domain has `needs: [{{port: \"{}:{port}\", purpose: …, ticket: …, until: …}}]`", product.address)));
+    }
+    rights
+}
+
+fn earlier(need: Spanned<Date>, grant: Option<Spanned<Date>>) -> Spanned<Date> {
+    match grant {
+        Some(grant) if grant.value < need.value => grant,
+        _ => need,
+    }
+}
+
+fn grant_is_right(grant: &GrantDecl, domain: &Domain, product: &Product, domains: &BTreeMap<DomainName, Domain>, out: &mut Diagnostics) -> bool {
+    let mut right = true;
+    if grant.consumer.value == domain.name.value {
+        let problem = Diagnostic::new(code::AGREEMENT_WITH_ITSELF, grant.consumer.span, "a domain needs no agreement with itself");
+        out.push(problem.help("give its groups `access` on the product"));
+        right = false;
+    } else if !domains.contains_key(&grant.consumer.value) {
+        let message = format!("there is no domain `{}`", grant.consumer.value);
+        let names = domains.keys().map(DomainName::as_str);
+        out.push(Diagnostic::new(code::UNKNOWN_DOMAIN, grant.consumer.span, message).did_you_mean(grant.consumer.as_str(), names));
+        right = false;
+    }
+    if let Some(port) = grant.port.as_ref().filter(|port| product.port(port.as_str()).is_none()) {
+        out.push(domains::unknown_port(&port.value, port.span, product));
+        right = false;
+    }
+    for column in &grant.columns {
+        if !product.columns.iter().any(|known| known.name.value == column.value) {
+            out.push(products::unknown_column(column, &product.columns, product.name.span));
+            right = false;
+        }
+    }
+    right
+}
