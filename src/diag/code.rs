@@ -47,6 +47,9 @@ impl std::fmt::Display for Code {
     }
 }
 
+/// The way out of a message that no blueprint should ever cause.
+pub const DEFECT: &str = "this is a defect of meshc, nothing was written; please report it with the blueprint line it points at";
+
 macro_rules! codes {
     ($($id:literal $name:literal $konst:ident;)*) => {
         $(#[doc = concat!("`", $id, "`: ", $name, ".")]
@@ -97,8 +100,6 @@ codes! {
     "E209" "missing-cell" MISSING_CELL;
     "E210" "name-given-twice" NAME_GIVEN_TWICE;
     "E211" "governance-loosened" GOVERNANCE_LOOSENED;
-    "E212" "retention-out-of-bounds" RETENTION_OUT_OF_BOUNDS;
-    "E213" "region-not-allowed" REGION_NOT_ALLOWED;
     "E214" "classification-lowered" CLASSIFICATION_LOWERED;
     "E215" "identity-missing" IDENTITY_MISSING;
     "E216" "agreement-with-itself" AGREEMENT_WITH_ITSELF;

@@ -41,6 +41,15 @@ impl SourceFile {
         })
     }
 
+    /// The byte offset of a line and column as [`SourceFile::line_col`] counts them; the end of
+    /// the file if it has no such place.
+    pub fn offset_of(&self, line: usize, column: usize) -> u32 {
+        let start = self.line_starts().get(line.saturating_sub(1)).copied().unwrap_or(offset(self.text.len())) as usize;
+        let rest = self.text.get(start..).unwrap_or_default();
+        let inside = rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(at, _)| at);
+        offset(start + inside)
+    }
+
     /// Line and column (both from 1, columns in characters) of a byte offset.
     pub fn line_col(&self, at: u32) -> LineCol {
         let starts = self.line_starts();

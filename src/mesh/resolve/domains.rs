@@ -41,6 +41,7 @@ pub(super) fn resolve(
         if let Some(steward) = &file.steward {
             shared.group(steward, out);
         }
+        cost_center_given(file, &governance, out);
         let mut domain = Domain {
             name: file.name.clone(),
             title: file.title.as_ref().map(|title| title.value.clone()),
@@ -72,6 +73,18 @@ fn parent_of<'a>(file: &DomainFile, files: &BTreeMap<DomainName, &'a DomainFile>
     found
 }
 
+/// A tag that every resource carries needs something to be filled from.
+fn cost_center_given(file: &DomainFile, governance: &BTreeMap<Name, Governance>, out: &mut Diagnostics) {
+    let asking = governance.values().find(|governance| governance.tags.value.0.contains("cost-center"));
+    let Some(asking) = asking.filter(|_| file.cost_center.is_none()) else { return };
+    let message = format!("domain `{}` needs `cost-center`", file.name.value);
+    let mut problem = Diagnostic::new(code::GOVERNANCE_INCOMPLETE, file.name.span, message);
+    if let Some(span) = asking.tags.span() {
+        problem = problem.label(span, "every resource carries this tag");
+    }
+    out.push(problem.help("say who pays, for example `cost-center: CC-1001`"));
+}
+
 fn cells(file: &DomainFile, parent: Option<&DomainFile>, shared: &Shared<'_>, out: &mut Diagnostics) -> BTreeMap<(Name, TargetId), Cell> {
     // A sub-domain that names cells of its own uses those; otherwise it shares its parent's.
     let declared: &[CellDecl] = match parent {
@@ -91,28 +104,9 @@ fn cells(file: &DomainFile, parent: Option<&DomainFile>, shared: &Shared<'_>, ou
         };
         let id = CellId { env: cell.env.value.clone(), domain: Some(file.name.value.clone()), target: cell.target };
         let region = ["region", "location"].iter().find_map(|key| cell.settings.get(key).or_else(|| cloud.get(key))).cloned();
-        if let (Some(region), Some(governance)) = (&region, shared.governance.get(&cell.env.value)) {
-            check_region(region, governance, out);
-        }
         cells.insert((cell.env.value.clone(), cell.target), Cell { id, settings: cell.settings.clone(), region });
     }
     cells
-}
-
-/// Reports a region that governance does not allow.
-pub(super) fn check_region(region: &Spanned<String>, governance: &Governance, out: &mut Diagnostics) {
-    let Some(allowed) = &governance.regions else { return };
-    if allowed.value.0.contains(&region.value) {
-        return;
-    }
-    let message = format!("`{}` is not an allowed region", region.value);
-    let mut problem = Diagnostic::new(code::REGION_NOT_ALLOWED, region.span, message)
-        .here("outside the allowed regions")
-        .did_you_mean(region, allowed.value.0.iter().map(String::as_str));
-    if let Some(span) = allowed.span() {
-        problem = problem.label(span, "the allowed regions");
-    }
-    out.push(problem.help("use an allowed region, or add it to `regions` where they are given"));
 }
 
 fn layers_of(

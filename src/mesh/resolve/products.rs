@@ -239,14 +239,12 @@ impl Cx<'_, '_> {
         }
     }
 
-    /// Retention, archive age and region against the governance of every environment it lies in.
+    /// The archive age against the governance of every environment it lies in. Retention and region
+    /// are the policy suite's business, which sees the finished model.
     fn bounds(&mut self, product: &Product) {
         let environments: BTreeSet<&Name> = self.domain.cells.keys().filter(|(_, target)| product.targets.contains(target)).map(|(env, _)| env).collect();
         for env in environments {
             let Some(governance) = self.domain.governance.get(env) else { continue };
-            if let Some(region) = &product.region {
-                domains::check_region(region, governance, self.out);
-            }
             self.archive(product, governance);
         }
     }

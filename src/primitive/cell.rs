@@ -1,0 +1,100 @@
+//! Primitives by cell, with what their cell knows.
+
+use std::collections::BTreeMap;
+
+use crate::address::Address;
+use crate::blueprint::tree::cloud::Settings;
+use crate::cell::{CellId, DomainName, TargetId};
+use crate::ident::Name;
+use crate::mesh::State;
+use crate::source::{Span, Spanned};
+
+use super::Primitive;
+
+/// Every primitive of a mesh.
+#[derive(Debug, Default)]
+pub struct PrimitiveSet {
+    /// By cell; what stands above domains is in the cells without a domain.
+    pub cells: BTreeMap<CellId, CellSet>,
+}
+
+/// What every cell of a mesh shares.
+#[derive(Debug, Clone)]
+pub struct MeshInfo {
+    /// The mesh's name.
+    pub name: Name,
+    /// What every globally unique name starts with.
+    pub prefix: Name,
+    /// Where state lies.
+    pub state: State,
+    /// The environments in their order.
+    pub environments: Vec<Name>,
+}
+
+/// What a cell knows of its domain.
+#[derive(Debug, Clone)]
+pub struct DomainInfo {
+    /// Its name.
+    pub name: DomainName,
+    /// Its title, or its name.
+    pub title: String,
+    /// The group that answers for it.
+    pub owner: Name,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A product that had another address before.
+#[derive(Debug, Clone)]
+pub struct Move {
+    /// The old `domain/product`.
+    pub from: Address,
+    /// The new one.
+    pub to: Address,
+    /// The line that says so.
+    pub span: Span,
+}
+
+/// One cell and what is in it.
+#[derive(Debug)]
+pub struct CellSet {
+    /// Which.
+    pub id: CellId,
+    /// What every cell shares.
+    pub mesh: MeshInfo,
+    /// The domain; `None` above domains.
+    pub domain: Option<DomainInfo>,
+    /// The cell's own settings; the cloud's above domains.
+    pub settings: Settings,
+    /// The cloud's settings for the whole mesh.
+    pub cloud: Settings,
+    /// Where things are made, where the cloud has a choice.
+    pub region: Option<Spanned<String>>,
+    /// What is in it, in the order of the blueprint.
+    pub primitives: Vec<Primitive>,
+    /// Products that moved into this cell or within it.
+    pub moved_in: Vec<Move>,
+    /// Products that moved from this cell to another domain's.
+    pub moved_out: Vec<Move>,
+    /// Every cell of the same target and environment, for what stands above domains.
+    pub siblings: Vec<(DomainName, Settings)>,
+    /// Whether the blueprint line of the cell itself is worth pointing at.
+    pub span: Span,
+}
+
+impl CellSet {
+    /// The target.
+    pub fn target(&self) -> TargetId {
+        self.id.target
+    }
+
+    /// A setting of the cell, or of the cloud where the cell does not say.
+    pub fn setting(&self, key: &str) -> Option<&str> {
+        self.settings.text(key).or_else(|| self.cloud.text(key))
+    }
+
+    /// The major version of the Terraform provider that is written for.
+    pub fn provider_major(&self, default: u32) -> u32 {
+        self.cloud.text("provider").and_then(|text| text.parse().ok()).unwrap_or(default)
+    }
+}

@@ -1,0 +1,44 @@
+//! Stage 4: backends. Each target is a folder that turns the primitives of one cell into the
+//! artifacts of one platform. Targets are pure: they never read files, run programs, look at the
+//! clock, see the blueprint, or import each other.
+
+use crate::artifact::Artifact;
+use crate::cell::TargetId;
+use crate::diag::Diagnostics;
+use crate::naming::{NameRequest, Names};
+use crate::primitive::CellSet;
+use crate::template::Templates;
+
+/// A backend.
+pub trait Target: Sync {
+    /// Which one it is.
+    fn id(&self) -> TargetId;
+
+    /// Every physical name that the cell's artifacts will ask for.
+    fn names(&self, cell: &CellSet) -> Vec<NameRequest>;
+
+    /// The artifacts of one cell, or of what stands above domains where the cell has no domain.
+    fn lower(&self, cell: &CellSet, cx: &Lowering<'_>, out: &mut Diagnostics) -> Vec<Artifact>;
+}
+
+/// What lowering needs besides the cell.
+#[derive(Debug, Clone, Copy)]
+pub struct Lowering<'a> {
+    /// Every physical name.
+    pub names: &'a Names,
+    /// The templates that draft the shape of resources.
+    pub templates: &'a Templates,
+}
+
+/// Every target, in the order in which they are listed to people.
+pub const TARGETS: &[&dyn Target] = &[];
+
+/// The target of that id.
+pub fn find(id: TargetId) -> Option<&'static dyn Target> {
+    TARGETS.iter().copied().find(|target| target.id() == id)
+}
+
+/// Every physical name that a cell asks for.
+pub fn names(cell: &CellSet) -> Vec<NameRequest> {
+    find(cell.target()).map_or_else(Vec::new, |target| target.names(cell))
+}
