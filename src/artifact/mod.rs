@@ -9,6 +9,7 @@ pub mod hcl;
 pub mod json;
 mod origin;
 pub mod sql;
+mod visible;
 
 pub use origin::{Effect, Origin, OriginRef};
 
