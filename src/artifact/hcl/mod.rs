@@ -30,3 +30,10 @@ pub use verify::verify;
 pub(in crate::artifact) mod samples;
 
 use super::{HEADER, HclBlock, Printed, visible};
+
+/// One value as it stands after `=`, on one line: how templates print the values they are given.
+pub fn inline(value: &::hcl::Expression) -> String {
+    let mut text = String::new();
+    print::push_inline(&mut text, value, 0);
+    text
+}

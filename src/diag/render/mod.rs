@@ -1,1 +1,6 @@
-//! Renderers.
+//! From diagnostics to text for people or JSON for programs. Never called inside a stage.
+
+mod human;
+pub mod json;
+
+pub use human::{Human, count_line};
