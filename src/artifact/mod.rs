@@ -86,9 +86,9 @@ pub struct ArtifactSet {
 impl ArtifactSet {
     /// Adds one artifact. A second one for the same path is handed back: a defect of the caller,
     /// which must not silently replace what is there.
-    pub fn insert(&mut self, artifact: Artifact) -> Result<(), Artifact> {
+    pub fn insert(&mut self, artifact: Artifact) -> Result<(), Box<Artifact>> {
         match self.by_path.entry(artifact.path.clone()) {
-            std::collections::btree_map::Entry::Occupied(_) => Err(artifact),
+            std::collections::btree_map::Entry::Occupied(_) => Err(Box::new(artifact)),
             std::collections::btree_map::Entry::Vacant(free) => {
                 free.insert(artifact);
                 Ok(())

@@ -309,7 +309,7 @@ pub mod expr {
                     }
                 }
                 Element::Interpolation(interpolation) => {
-                    push_interpolation(&mut out, interpolation, 0)
+                    push_interpolation(&mut out, interpolation, 0);
                 }
                 // No part becomes a directive.
                 Element::Directive(_) => {}

@@ -301,7 +301,7 @@ pub(super) fn push_inline(out: &mut String, value: &Expression, depth: usize) {
             out.push_str(" }");
         }
         Expression::TemplateExpr(template) => {
-            push_template_expr(out, template, Place::Value, depth)
+            push_template_expr(out, template, Place::Value, depth);
         }
         Expression::Variable(name) => out.push_str(name),
         Expression::Traversal(traversal) => {

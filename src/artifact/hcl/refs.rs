@@ -38,7 +38,7 @@ impl References {
         for structure in body {
             match structure {
                 Structure::Attribute(attribute) => {
-                    self.expression(&attribute.expr, &mut Vec::new())
+                    self.expression(&attribute.expr, &mut Vec::new());
                 }
                 Structure::Block(block) => self.body(&block.body),
             }
