@@ -135,7 +135,7 @@ fn run(cases: &[Case], arguments: &Arguments) -> Result<bool> {
         table: &table,
         tally: &tally,
     };
-    let outcomes = run_groups(&selected, &bench, &absent, arguments.threads);
+    let outcomes = run_groups(&selected, &bench, &absent, arguments.threads, &say);
     let mut failures = report::failures(&outcomes);
     // Of a run that a filter has cut down, nobody expects that every judge had something to do.
     if arguments.is_whole() {
@@ -205,6 +205,7 @@ fn run_groups(
     bench: &Bench<'_>,
     absent: &BTreeMap<Tool, String>,
     threads: usize,
+    say: &(dyn Fn(&str) + Sync),
 ) -> Outcomes {
     let mut groups: Vec<(&str, Vec<&Case>)> = Vec::new();
     for case in selected {
@@ -302,7 +303,7 @@ mod tests {
             tally: &tally,
         };
         let selected: Vec<&Case> = cases.iter().collect();
-        let outcomes = run_groups(&selected, &bench, absent, 3);
+        let outcomes = run_groups(&selected, &bench, absent, 3, &|_| ());
         outcomes
             .into_iter()
             .map(|(name, (outcome, _))| (name, format!("{outcome:?}")))
