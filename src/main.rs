@@ -1,1 +1,7 @@
-fn main() {}
+//! The meshc binary: hands over to [`meshc::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    meshc::cli::run(std::env::args_os())
+}

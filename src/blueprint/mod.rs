@@ -2,6 +2,7 @@
 //! everything that was wrong.
 
 pub mod decode;
+pub mod json_schema;
 pub mod schema;
 pub mod tree;
 pub mod values;

@@ -1,0 +1,94 @@
+//! The command line: one file per command, which parses, calls and shows. The only printer, and
+//! the only place that looks at the environment and the clock.
+//!
+//! Exit codes: 0 fine; 1 bad input, bad usage or failure; 2 blocking findings, differences, drift;
+//! 3 access wider than the blueprint.
+
+mod build;
+mod completions;
+mod new;
+mod options;
+mod schema;
+mod session;
+mod shell;
+mod templates;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use options::Common;
+use shell::Shell;
+
+/// A compiler for data meshes: one blueprint in YAML to Terraform, AWS IAM, Azure Policy, GCP
+/// roles and Snowflake SQL.
+#[derive(Debug, Parser)]
+#[command(name = "meshc", version, about, max_term_width = 100, subcommand_required = true, arg_required_else_help = true)]
+#[command(after_help = "Start with `meshc new my-mesh`, then `meshc build my-mesh`.\n\
+    Exit codes: 0 fine; 1 bad input, bad usage or failure; 2 findings, differences or drift; 3 access wider than the blueprint.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start a mesh in a new folder
+    New(new::Args),
+    /// Print the JSON Schema of blueprint files, for editors
+    Schema(schema::Args),
+    /// Compile a mesh, check it, and write what changed
+    Build(build::Args),
+    /// List the templates in force, or copy one out to change it
+    Templates(templates::Args),
+    /// Print completions for a shell
+    Completions(completions::Args),
+}
+
+/// How a command ended, as an exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// 0
+    Fine,
+    /// 1
+    Failed,
+    /// 2
+    Different,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Fine => Self::SUCCESS,
+            Outcome::Failed => Self::from(1),
+            Outcome::Different => Self::from(2),
+        }
+    }
+}
+
+/// Runs meshc with these arguments, the program's name first.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap exits 2 on bad usage, which means "findings" here.
+            let failed = error.use_stderr();
+            // A closed pipe while printing help is nobody's concern.
+            let _ = error.print();
+            return if failed { Outcome::Failed.into() } else { Outcome::Fine.into() };
+        }
+    };
+    let mut shell = Shell::new(&cli.common);
+    let common = &cli.common;
+    let result = match &cli.command {
+        Command::New(args) => new::run(args, &mut shell),
+        Command::Schema(args) => schema::run(args, &mut shell),
+        Command::Build(args) => build::run(args, common, &mut shell),
+        Command::Templates(args) => templates::run(args, common, &mut shell),
+        Command::Completions(args) => completions::run(args, &mut Cli::command(), &mut shell),
+    };
+    result.unwrap_or_else(|error| shell.failure(&error)).into()
+}

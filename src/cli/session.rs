@@ -1,0 +1,76 @@
+//! What most commands start with: find the mesh, finish an interrupted write, compile.
+
+use std::path::Path;
+
+use super::Outcome;
+use super::options::{Common, Format};
+use super::shell::Shell;
+use crate::diag::{Diagnostic, Diagnostics, Severity};
+use crate::pipeline::{self, Compiled};
+use crate::source::load::{self, MeshDir};
+use crate::source::SourceMap;
+use crate::template::Templates;
+
+/// A mesh that was found, and everything that was said about it so far.
+#[derive(Debug)]
+pub(crate) struct Session {
+    /// The folder.
+    pub(crate) dir: MeshDir,
+    /// The files that were read.
+    pub(crate) map: SourceMap,
+    /// What was said.
+    pub(crate) said: Vec<Diagnostic>,
+}
+
+/// A compiled mesh, or the outcome of a command that could not compile it.
+pub(crate) type Opened = Result<(Session, Compiled), Outcome>;
+
+/// Finds the mesh of a command.
+pub(crate) fn find(named: Option<&Path>, common: &Common, shell: &mut Shell) -> anyhow::Result<Result<MeshDir, Outcome>> {
+    let current = std::env::current_dir()?;
+    match load::find(named.or(common.mesh.as_deref()), &current) {
+        Ok(dir) => Ok(Ok(dir)),
+        Err(problem) => {
+            let map = SourceMap::default();
+            report(&[problem], &map, shell)?;
+            Ok(Err(Outcome::Failed))
+        }
+    }
+}
+
+/// Finds and compiles the mesh of a command; shows what is wrong if it cannot be compiled.
+pub(crate) fn open(named: Option<&Path>, templates: Option<&Path>, common: &Common, shell: &mut Shell) -> anyhow::Result<Opened> {
+    let dir = match find(named, common, shell)? {
+        Ok(dir) => dir,
+        Err(outcome) => return Ok(Err(outcome)),
+    };
+    let mut map = SourceMap::default();
+    let mut out = Diagnostics::default();
+    let (files, lock) = pipeline::read(&dir, &mut map, &mut out);
+    let own = dir.path.join("templates");
+    let folders: Vec<&Path> = std::iter::once(own.as_path()).chain(templates).collect();
+    let templates = Templates::load(&folders, &mut map, &mut out);
+    let compiled = pipeline::compile(&map, &files, lock, &templates, &mut out);
+    let said = out.into_sorted();
+    match compiled.filter(|_| !blocks(&said)) {
+        Some(compiled) => Ok(Ok((Session { dir, map, said }, compiled))),
+        None => {
+            report(&said, &map, shell)?;
+            Ok(Err(Outcome::Failed))
+        }
+    }
+}
+
+/// Whether anything blocks.
+pub(crate) fn blocks(list: &[Diagnostic]) -> bool {
+    list.iter().any(|one| one.severity == Severity::Error)
+}
+
+/// Shows diagnostics in the form that was asked for.
+pub(crate) fn report(list: &[Diagnostic], map: &SourceMap, shell: &mut Shell) -> std::io::Result<()> {
+    if shell.format() == Format::Json {
+        let diagnostics = Shell::diagnostics_json(list, map);
+        return shell.print_json(&serde_json::json!({"version": 1, "diagnostics": diagnostics}));
+    }
+    shell.diagnostics(list, map)
+}
