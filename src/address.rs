@@ -30,12 +30,18 @@ pub struct Address {
 impl Address {
     /// The address of a whole domain.
     pub fn domain(domain: &DomainName) -> Self {
-        Self { domain: Some(domain.clone()), ..Self::default() }
+        Self {
+            domain: Some(domain.clone()),
+            ..Self::default()
+        }
     }
 
     /// The address of a product.
     pub fn product(domain: &DomainName, product: &Name) -> Self {
-        Self { product: Some(product.clone()), ..Self::domain(domain) }
+        Self {
+            product: Some(product.clone()),
+            ..Self::domain(domain)
+        }
     }
 
     /// The same thing in one environment.
@@ -135,7 +141,10 @@ fn read_major(text: &str) -> Result<u64, String> {
     let canonical = text == "0" || !text.starts_with('0');
     match text.parse() {
         Ok(major) if canonical && text.bytes().all(|b| b.is_ascii_digit()) => Ok(major),
-        _ => Err(format!("version: `{}` is not a major version number", text.escape_debug())),
+        _ => Err(format!(
+            "version: `{}` is not a major version number",
+            text.escape_debug()
+        )),
     }
 }
 
@@ -155,14 +164,22 @@ fn split_target(text: &str) -> Result<(&str, Option<TargetId>), String> {
 }
 
 fn split_column(text: &str) -> Result<(&str, Option<String>), String> {
-    let Some((rest, column)) = text.split_once('#') else { return Ok((text, None)) };
+    let Some((rest, column)) = text.split_once('#') else {
+        return Ok((text, None));
+    };
     if let Some(quoted) = column.strip_prefix('"') {
-        let inner = quoted.strip_suffix('"').ok_or("column: the closing quote is missing")?;
+        let inner = quoted
+            .strip_suffix('"')
+            .ok_or("column: the closing quote is missing")?;
         let name = inner.replace("\"\"", "\"");
         if inner.replace("\"\"", "").contains('"') {
             return Err("column: a quote inside a quoted column is written twice".to_owned());
         }
-        return if name.is_empty() { Err("column: it is empty".to_owned()) } else { Ok((rest, Some(name))) };
+        return if name.is_empty() {
+            Err("column: it is empty".to_owned())
+        } else {
+            Ok((rest, Some(name)))
+        };
     }
     if column.is_empty() || !column.bytes().all(is_plain_column_byte) {
         return Err("column: one outside [A-Za-z0-9_] is written #\"…\"".to_owned());
@@ -233,9 +250,21 @@ mod tests {
     #[test]
     fn malformed_addresses_are_refused() {
         for text in [
-            "", "/orders", "Sales/orders", "sales/", "sales/orders@", "sales/orders@01",
-            "sales/orders@x", "sales/orders:", "sales/orders#", "sales/orders#a b",
-            "sales/orders#\"a", "sales/orders#\"a\"b\"", "sales/orders@@mars", "a.b.c/d", "sales#x",
+            "",
+            "/orders",
+            "Sales/orders",
+            "sales/",
+            "sales/orders@",
+            "sales/orders@01",
+            "sales/orders@x",
+            "sales/orders:",
+            "sales/orders#",
+            "sales/orders#a b",
+            "sales/orders#\"a",
+            "sales/orders#\"a\"b\"",
+            "sales/orders@@mars",
+            "a.b.c/d",
+            "sales#x",
         ] {
             assert!(Address::parse(text).is_err(), "{text}");
         }

@@ -68,7 +68,9 @@ impl DomainName {
 
     /// The parent of a sub-domain.
     pub fn parent(&self) -> Option<Self> {
-        self.0.split_once('.').map(|(parent, _)| Self(parent.into()))
+        self.0
+            .split_once('.')
+            .map(|(parent, _)| Self(parent.into()))
     }
 
     /// Its one or two parts.

@@ -27,7 +27,10 @@ impl Name {
             ));
         }
         if text.len() > MAX_NAME {
-            return Err(format!("a name has at most {MAX_NAME} characters, this has {}", text.len()));
+            return Err(format!(
+                "a name has at most {MAX_NAME} characters, this has {}",
+                text.len()
+            ));
         }
         Ok(Self(text.into()))
     }
@@ -71,7 +74,17 @@ mod tests {
         for good in ["a", "sales", "call-records", "a1-"] {
             assert!(Name::parse(good).is_ok(), "{good}");
         }
-        for bad in ["", "1a", "Sales", "a_b", "a.b", "ä", "a b", "a\n", &"a".repeat(64)] {
+        for bad in [
+            "",
+            "1a",
+            "Sales",
+            "a_b",
+            "a.b",
+            "ä",
+            "a b",
+            "a\n",
+            &"a".repeat(64),
+        ] {
             assert!(Name::parse(bad).is_err(), "{bad}");
         }
     }

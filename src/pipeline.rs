@@ -32,14 +32,24 @@ pub struct Compiled {
 }
 
 /// Reads a mesh folder: files, then the lock beside them.
-pub fn read(dir: &MeshDir, map: &mut SourceMap, out: &mut Diagnostics) -> (Vec<FileId>, Option<FileId>) {
+pub fn read(
+    dir: &MeshDir,
+    map: &mut SourceMap,
+    out: &mut Diagnostics,
+) -> (Vec<FileId>, Option<FileId>) {
     let files = load::read(dir, map, out);
     let lock = load::read_lock(dir, map, out);
     (files, lock)
 }
 
 /// Text to artifacts, in memory. Returns what was made if nothing blocks.
-pub fn compile(map: &SourceMap, files: &[FileId], lock: Option<FileId>, templates: &Templates, out: &mut Diagnostics) -> Option<Compiled> {
+pub fn compile(
+    map: &SourceMap,
+    files: &[FileId],
+    lock: Option<FileId>,
+    templates: &Templates,
+    out: &mut Diagnostics,
+) -> Option<Compiled> {
     let blueprint = parse(map, files, out)?;
     let mesh = resolve::resolve(&blueprint, &kinds::names(), out)?;
     let lock = read_lock(map, lock, &mesh, out)?;
@@ -49,12 +59,26 @@ pub fn compile(map: &SourceMap, files: &[FileId], lock: Option<FileId>, template
     }
     let requests = |cell: &_| targets::names(cell);
     let (names, lock) = naming::assign(&primitives, &mesh, &lock, requests, out);
-    let artifacts = lower(&primitives, &Lowering { names: &names, templates }, out);
+    let artifacts = lower(
+        &primitives,
+        &Lowering {
+            names: &names,
+            templates,
+        },
+        out,
+    );
     if out.has_errors() {
         return None;
     }
     let printed = print_and_verify(&artifacts, out);
-    (!out.has_errors()).then_some(Compiled { mesh, primitives, names, lock, artifacts, printed })
+    (!out.has_errors()).then_some(Compiled {
+        mesh,
+        primitives,
+        names,
+        lock,
+        artifacts,
+        printed,
+    })
 }
 
 /// Every file to its tree, in parallel; the mesh is whole if one of them is a `Mesh`.
@@ -71,7 +95,9 @@ fn parse<'a>(map: &'a SourceMap, files: &[FileId], out: &mut Diagnostics) -> Opt
         out.append(own);
         match file {
             Some(Parsed::Mesh(id, tree)) => blueprint::place_mesh(map, id, *tree, &mut mesh, out),
-            Some(Parsed::Domain(source)) => blueprint::place_domain(map, *source, &mut domains, out),
+            Some(Parsed::Domain(source)) => {
+                blueprint::place_domain(map, *source, &mut domains, out);
+            }
             None => {}
         }
     }
@@ -81,9 +107,18 @@ fn parse<'a>(map: &'a SourceMap, files: &[FileId], out: &mut Diagnostics) -> Opt
     mesh.map(|mesh| Blueprint { mesh, domains })
 }
 
-fn read_lock(map: &SourceMap, lock: Option<FileId>, mesh: &Mesh, out: &mut Diagnostics) -> Option<MeshLock> {
-    let Some(file) = lock else { return Some(MeshLock::new(&mesh.name.value)) };
-    naming::read_lock(map, file, &mesh.name.value).map_err(|problem| out.push(*problem)).ok()
+fn read_lock(
+    map: &SourceMap,
+    lock: Option<FileId>,
+    mesh: &Mesh,
+    out: &mut Diagnostics,
+) -> Option<MeshLock> {
+    let Some(file) = lock else {
+        return Some(MeshLock::new(&mesh.name.value));
+    };
+    naming::read_lock(map, file, &mesh.name.value)
+        .map_err(|problem| out.push(*problem))
+        .ok()
 }
 
 /// Every cell to its artifacts, in parallel.
@@ -93,7 +128,8 @@ fn lower(primitives: &PrimitiveSet, cx: &Lowering<'_>, out: &mut Diagnostics) ->
         .par_iter()
         .map(|cell| {
             let mut own = Diagnostics::default();
-            let artifacts = targets::find(cell.target()).map_or_else(Vec::new, |target| target.lower(cell, cx, &mut own));
+            let artifacts = targets::find(cell.target())
+                .map_or_else(Vec::new, |target| target.lower(cell, cx, &mut own));
             (cell.span, artifacts, own)
         })
         .collect();

@@ -138,8 +138,13 @@ pub fn print(artifact: &Artifact) -> Printed {
         Content::Yaml(document) => json::print_yaml(document),
         Content::Sql(statements) => sql::print(statements),
         Content::Text(text) => {
-            let lines = u32::try_from(text.text.lines().count()).unwrap_or(u32::MAX).max(1);
-            Printed { text: text.text.clone(), ranges: vec![(1..=lines, text.origin.clone())] }
+            let lines = u32::try_from(text.text.lines().count())
+                .unwrap_or(u32::MAX)
+                .max(1);
+            Printed {
+                text: text.text.clone(),
+                ranges: vec![(1..=lines, text.origin.clone())],
+            }
         }
     }
 }

@@ -43,6 +43,9 @@ impl Origin {
         if self.effect == effect {
             return self.clone();
         }
-        Arc::new(Self { effect, ..Self::clone(self) })
+        Arc::new(Self {
+            effect,
+            ..Self::clone(self)
+        })
     }
 }

@@ -30,8 +30,15 @@ impl Object {
     ///
     /// In debug builds a key that the table lacks is a defect that any test finds.
     pub fn get(&self, key: &str) -> Option<NodeId> {
-        debug_assert!(self.table.field(key).is_some(), "{} has no field {key}", self.table.name);
-        self.entries.iter().find(|(name, _)| *name == key).map(|(_, node)| *node)
+        debug_assert!(
+            self.table.field(key).is_some(),
+            "{} has no field {key}",
+            self.table.name
+        );
+        self.entries
+            .iter()
+            .find(|(name, _)| *name == key)
+            .map(|(_, node)| *node)
     }
 
     /// The keys that were given, in the table's spelling and the file's order.
@@ -61,8 +68,9 @@ impl Decoder<'_, '_> {
                 None => {
                     let names = || table.fields.iter().map(|field| field.name);
                     let message = format!("{} has no field `{written}`", table.name);
-                    let mut problem = Diagnostic::new(code::UNKNOWN_FIELD, self.span(*key), message)
-                        .did_you_mean(written, names());
+                    let mut problem =
+                        Diagnostic::new(code::UNKNOWN_FIELD, self.span(*key), message)
+                            .did_you_mean(written, names());
                     if problem.help.is_empty() {
                         problem = problem.help(format!("its fields are {}", listed(names())));
                     }
@@ -76,17 +84,24 @@ impl Decoder<'_, '_> {
                 complete = false;
                 let message = format!("{} needs `{}`", table.name, field.name);
                 let span = self.head(node);
-                self.out.push(Diagnostic::new(code::MISSING_FIELD, span, message).help(field.doc));
+                self.out
+                    .push(Diagnostic::new(code::MISSING_FIELD, span, message).help(field.doc));
             }
         }
-        let object = Object { table, entries: known, span: self.span(node) };
+        let object = Object {
+            table,
+            entries: known,
+            span: self.span(node),
+        };
         complete.then_some(object)
     }
 
     /// The first key of a map rather than all of it: an excerpt of one line is read at a glance.
     fn head(&self, node: NodeId) -> Span {
         match self.yaml.value(node) {
-            Value::Map(entries) => entries.first().map_or(self.span(node), |(key, _)| self.span(*key)),
+            Value::Map(entries) => entries
+                .first()
+                .map_or(self.span(node), |(key, _)| self.span(*key)),
             _ => self.span(node),
         }
     }
@@ -95,8 +110,13 @@ impl Decoder<'_, '_> {
     pub fn list(&mut self, node: NodeId, of: &str) -> Vec<NodeId> {
         match self.yaml.value(node) {
             Value::List(items) if items.is_empty() => {
-                let problem = Diagnostic::new(code::EMPTY_LIST, self.span(node), format!("this list of {of} is empty"));
-                self.out.push(problem.help("leave the key out, or name at least one"));
+                let problem = Diagnostic::new(
+                    code::EMPTY_LIST,
+                    self.span(node),
+                    format!("this list of {of} is empty"),
+                );
+                self.out
+                    .push(problem.help("leave the key out, or name at least one"));
                 Vec::new()
             }
             Value::List(items) => items.clone(),
@@ -121,7 +141,9 @@ impl Decoder<'_, '_> {
     /// The text of a scalar; `what` names what was expected, with its article.
     pub fn scalar(&mut self, node: NodeId, what: &str) -> Option<Spanned<String>> {
         match self.yaml.text(node) {
-            Some(text) if !self.yaml.is_null(node) => Some(Spanned::new(text.to_owned(), self.span(node))),
+            Some(text) if !self.yaml.is_null(node) => {
+                Some(Spanned::new(text.to_owned(), self.span(node)))
+            }
             _ => {
                 self.wrong_type(node, what);
                 None
@@ -135,7 +157,8 @@ impl Decoder<'_, '_> {
         let length = text.chars().count();
         if length > most {
             let message = format!("this text has {length} characters, at most {most} are allowed");
-            self.out.push(Diagnostic::new(code::TEXT_TOO_LONG, text.span, message));
+            self.out
+                .push(Diagnostic::new(code::TEXT_TOO_LONG, text.span, message));
             return None;
         }
         Some(text)
@@ -163,18 +186,28 @@ impl Decoder<'_, '_> {
         let shown: String = text.chars().take(60).collect();
         let message = format!("`{}` is not {}: {why}", shown.escape_debug(), leaf.name);
         let problem = Diagnostic::new(code::MALFORMED_VALUE, span, message);
-        self.out.push(problem.help(format!("for example `{}`", leaf.example)));
+        self.out
+            .push(problem.help(format!("for example `{}`", leaf.example)));
     }
 
     /// One of several words.
-    pub fn choice(&mut self, node: NodeId, choices: &'static [&'static str]) -> Option<Spanned<&'static str>> {
+    pub fn choice(
+        &mut self,
+        node: NodeId,
+        choices: &'static [&'static str],
+    ) -> Option<Spanned<&'static str>> {
         let text = self.scalar(node, "a word")?;
         if let Some(choice) = choices.iter().find(|choice| **choice == *text) {
             return Some(Spanned::new(choice, text.span));
         }
-        let message = format!("`{}` is not one of {}", text.escape_debug(), listed(choices.iter().copied()));
+        let message = format!(
+            "`{}` is not one of {}",
+            text.escape_debug(),
+            listed(choices.iter().copied())
+        );
         let problem = Diagnostic::new(code::UNKNOWN_CHOICE, text.span, message);
-        self.out.push(problem.did_you_mean(&text, choices.iter().copied()));
+        self.out
+            .push(problem.did_you_mean(&text, choices.iter().copied()));
         None
     }
 
@@ -198,7 +231,8 @@ impl Decoder<'_, '_> {
             Ok(number) if (least..=most).contains(&number) => Some(Spanned::new(number, text.span)),
             Ok(_) => {
                 let message = format!("`{}` is not between {least} and {most}", *text);
-                self.out.push(Diagnostic::new(code::MALFORMED_VALUE, text.span, message));
+                self.out
+                    .push(Diagnostic::new(code::MALFORMED_VALUE, text.span, message));
                 None
             }
             Err(_) => {
@@ -217,24 +251,40 @@ impl Decoder<'_, '_> {
             Value::Map(_) => "a map",
         };
         let span = self.head(node);
-        self.out.push(Diagnostic::new(code::WRONG_TYPE, span, format!("here stands {found}, wanted is {wanted}")));
+        self.out.push(Diagnostic::new(
+            code::WRONG_TYPE,
+            span,
+            format!("here stands {found}, wanted is {wanted}"),
+        ));
     }
 
     /// Checks a value against a shape without building a type: for settings whose keys a cloud's
     /// or kind's table knows and this layer does not.
-    pub fn settings_value(&mut self, node: NodeId, shape: &'static Shape) -> Option<Spanned<String>> {
+    pub fn settings_value(
+        &mut self,
+        node: NodeId,
+        shape: &'static Shape,
+    ) -> Option<Spanned<String>> {
         match shape {
             Shape::Text(most) => self.text(node, *most),
             Shape::Leaf(leaf) => {
                 let check = leaf.check;
                 self.leaf(node, leaf, |text| check(text).map(|()| text.to_owned()))
             }
-            Shape::Choice(choices) => self.choice(node, choices).map(|word| word.map(str::to_owned)),
-            Shape::Boolean => self.boolean(node).map(|value| value.map(|it| it.to_string())),
-            Shape::Integer(least, most) => {
-                self.integer(node, *least, *most).map(|value| value.map(|it| it.to_string()))
-            }
-            Shape::List(_) | Shape::Map(..) | Shape::Object(_) | Shape::ShortOrLong(..) | Shape::KindOptions => {
+            Shape::Choice(choices) => self
+                .choice(node, choices)
+                .map(|word| word.map(str::to_owned)),
+            Shape::Boolean => self
+                .boolean(node)
+                .map(|value| value.map(|it| it.to_string())),
+            Shape::Integer(least, most) => self
+                .integer(node, *least, *most)
+                .map(|value| value.map(|it| it.to_string())),
+            Shape::List(_)
+            | Shape::Map(..)
+            | Shape::Object(_)
+            | Shape::ShortOrLong(..)
+            | Shape::KindOptions => {
                 self.wrong_type(node, "a single value");
                 None
             }

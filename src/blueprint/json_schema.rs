@@ -11,7 +11,9 @@ pub fn schema(kinds: &[(&'static str, &'static Table)]) -> Value {
     let mut definitions = Map::new();
     for root in roots {
         for table in reachable(root) {
-            definitions.entry(key(table)).or_insert_with(|| object(table, kinds));
+            definitions
+                .entry(key(table))
+                .or_insert_with(|| object(table, kinds));
         }
     }
     for (_, table) in kinds {
@@ -40,8 +42,17 @@ fn reference(table: &Table) -> Value {
 }
 
 fn object(table: &'static Table, kinds: &[(&'static str, &'static Table)]) -> Value {
-    let properties: Map<String, Value> = table.fields.iter().map(|field| (field.name.to_owned(), described(field))).collect();
-    let required: Vec<&str> = table.fields.iter().filter(|field| field.required).map(|field| field.name).collect();
+    let properties: Map<String, Value> = table
+        .fields
+        .iter()
+        .map(|field| (field.name.to_owned(), described(field)))
+        .collect();
+    let required: Vec<&str> = table
+        .fields
+        .iter()
+        .filter(|field| field.required)
+        .map(|field| field.name)
+        .collect();
     let mut schema = json!({
         "type": "object",
         "description": table.doc,
@@ -52,8 +63,18 @@ fn object(table: &'static Table, kinds: &[(&'static str, &'static Table)]) -> Va
         if !required.is_empty() {
             schema.insert("required".to_owned(), json!(required));
         }
-        if table.fields.iter().any(|field| matches!(field.shape, Shape::KindOptions)) {
-            schema.insert("allOf".to_owned(), kinds.iter().map(|(name, options)| options_of(name, options)).collect());
+        if table
+            .fields
+            .iter()
+            .any(|field| matches!(field.shape, Shape::KindOptions))
+        {
+            schema.insert(
+                "allOf".to_owned(),
+                kinds
+                    .iter()
+                    .map(|(name, options)| options_of(name, options))
+                    .collect(),
+            );
         }
     }
     schema
@@ -80,7 +101,9 @@ fn shape(shape: &Shape) -> Value {
         Shape::Leaf(leaf) => scalar(leaf),
         Shape::Choice(words) => json!({"enum": words}),
         Shape::Boolean => json!({"type": "boolean"}),
-        Shape::Integer(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),
+        Shape::Integer(least, most) => {
+            json!({"type": "integer", "minimum": least, "maximum": most})
+        }
         Shape::List(inner) => json!({"type": "array", "minItems": 1, "items": self::shape(inner)}),
         Shape::Map(leaf, inner) => json!({
             "type": "object",

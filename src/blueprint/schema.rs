@@ -35,12 +35,22 @@ pub struct Field {
 impl Field {
     /// A key that may be left out.
     pub const fn optional(name: &'static str, shape: Shape, doc: &'static str) -> Self {
-        Self { name, shape, required: false, doc }
+        Self {
+            name,
+            shape,
+            required: false,
+            doc,
+        }
     }
 
     /// A key that must be there.
     pub const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Self {
-        Self { name, shape, required: true, doc }
+        Self {
+            name,
+            shape,
+            required: true,
+            doc,
+        }
     }
 }
 
@@ -103,6 +113,11 @@ fn collect(shape: &Shape, found: &mut Vec<&'static Table>) {
                 found.push(table);
             }
         }
-        Shape::Text(_) | Shape::Leaf(_) | Shape::Choice(_) | Shape::Boolean | Shape::Integer(..) | Shape::KindOptions => {}
+        Shape::Text(_)
+        | Shape::Leaf(_)
+        | Shape::Choice(_)
+        | Shape::Boolean
+        | Shape::Integer(..)
+        | Shape::KindOptions => {}
     }
 }

@@ -19,12 +19,20 @@ pub struct Duration {
 }
 
 /// Seconds of each unit, the largest first.
-const UNITS: &[(&str, u64)] = &[("w", 604_800), ("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)];
+const UNITS: &[(&str, u64)] = &[
+    ("w", 604_800),
+    ("d", 86_400),
+    ("h", 3_600),
+    ("m", 60),
+    ("s", 1),
+];
 
 impl Duration {
     /// Of that many days.
     pub const fn days(days: u64) -> Self {
-        Self { seconds: days * 86_400 }
+        Self {
+            seconds: days * 86_400,
+        }
     }
 
     /// Its length in seconds.
@@ -34,17 +42,27 @@ impl Duration {
 
     /// Whole days, if it is that.
     pub const fn whole_days(self) -> Option<u64> {
-        if self.seconds.is_multiple_of(86_400) { Some(self.seconds / 86_400) } else { None }
+        if self.seconds.is_multiple_of(86_400) {
+            Some(self.seconds / 86_400)
+        } else {
+            None
+        }
     }
 
     /// Whole hours, if it is that.
     pub const fn whole_hours(self) -> Option<u64> {
-        if self.seconds.is_multiple_of(3_600) { Some(self.seconds / 3_600) } else { None }
+        if self.seconds.is_multiple_of(3_600) {
+            Some(self.seconds / 3_600)
+        } else {
+            None
+        }
     }
 
     /// Reads one number and one unit.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let split = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        let split = text
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(text.len());
         let (number, unit) = text.split_at(split);
         if number.is_empty() {
             return Err("it starts with a whole number".to_owned());
@@ -58,7 +76,10 @@ impl Duration {
                 _ => "the unit is one of s, m, h, d, w".to_owned(),
             });
         };
-        let seconds = number.parse::<u64>().ok().and_then(|n| n.checked_mul(*factor));
+        let seconds = number
+            .parse::<u64>()
+            .ok()
+            .and_then(|n| n.checked_mul(*factor));
         match seconds {
             // A century is far beyond any bound and keeps every cloud's day counts in range.
             Some(seconds) if seconds <= 36_500 * 86_400 => Ok(Self { seconds }),
@@ -70,7 +91,8 @@ impl Duration {
 impl fmt::Display for Duration {
     /// The largest unit up to days that divides it: `90d`, never `12w6d`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let fits = |&&(unit, factor): &&(&str, u64)| unit != "w" && self.seconds.is_multiple_of(factor);
+        let fits =
+            |&&(unit, factor): &&(&str, u64)| unit != "w" && self.seconds.is_multiple_of(factor);
         let (unit, factor) = UNITS.iter().find(fits).copied().unwrap_or(("s", 1));
         write!(f, "{}{unit}", self.seconds / factor)
     }
@@ -83,8 +105,16 @@ pub struct Size {
 }
 
 const SIZES: &[(&str, u64)] = &[
-    ("B", 1), ("kB", 1_000), ("KB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000),
-    ("TB", 1_000_000_000_000), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40),
+    ("B", 1),
+    ("kB", 1_000),
+    ("KB", 1_000),
+    ("MB", 1_000_000),
+    ("GB", 1_000_000_000),
+    ("TB", 1_000_000_000_000),
+    ("KiB", 1 << 10),
+    ("MiB", 1 << 20),
+    ("GiB", 1 << 30),
+    ("TiB", 1 << 40),
 ];
 
 impl Size {
@@ -95,12 +125,18 @@ impl Size {
 
     /// Reads one whole number and one unit.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let split = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        let split = text
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(text.len());
         let (number, unit) = text.split_at(split);
         let Some((_, factor)) = SIZES.iter().find(|(name, _)| *name == unit) else {
             return Err("the unit is one of B, kB, MB, GB, TB, KiB, MiB, GiB, TiB".to_owned());
         };
-        match number.parse::<u64>().ok().and_then(|n| n.checked_mul(*factor)) {
+        match number
+            .parse::<u64>()
+            .ok()
+            .and_then(|n| n.checked_mul(*factor))
+        {
             Some(bytes) => Ok(Self { bytes }),
             None => Err("it starts with a whole number of at most 8 exbibytes".to_owned()),
         }
@@ -175,8 +211,16 @@ impl Version {
             digits.then(|| part.parse().ok()).flatten()
         });
         let mut next = || numbers.next().flatten().ok_or_else(wrong);
-        let version = Self { major: next()?, minor: next()?, patch: next()? };
-        if numbers.next().is_some() { Err(wrong()) } else { Ok(version) }
+        let version = Self {
+            major: next()?,
+            minor: next()?,
+            patch: next()?,
+        };
+        if numbers.next().is_some() {
+            Err(wrong())
+        } else {
+            Ok(version)
+        }
     }
 }
 
@@ -226,7 +270,9 @@ impl LogicalType {
         let (name, argument) = match text.split_once('(') {
             None => (text, None),
             Some((name, rest)) => {
-                let inner = rest.strip_suffix(')').ok_or("the closing parenthesis is missing")?;
+                let inner = rest
+                    .strip_suffix(')')
+                    .ok_or("the closing parenthesis is missing")?;
                 (name, Some(inner))
             }
         };
@@ -259,7 +305,9 @@ fn parse_decimal(argument: &str) -> Result<LogicalType, String> {
     let wrong = "a decimal has a precision from 1 to 38 and a scale up to it: decimal(12,2)";
     let (precision, scale) = argument.split_once(',').ok_or(wrong)?;
     match (precision.trim().parse::<u8>(), scale.trim().parse::<u8>()) {
-        (Ok(precision @ 1..=38), Ok(scale)) if scale <= precision => Ok(LogicalType::Decimal(precision, scale)),
+        (Ok(precision @ 1..=38), Ok(scale)) if scale <= precision => {
+            Ok(LogicalType::Decimal(precision, scale))
+        }
         _ => Err(wrong.to_owned()),
     }
 }
@@ -286,10 +334,11 @@ impl fmt::Display for LogicalType {
 
 /// Reads a calendar day, `2027-06-30`.
 pub fn parse_date(text: &str) -> Result<Date, String> {
-    let shape = text.len() == 10 && text.bytes().enumerate().all(|(at, b)| match at {
-        4 | 7 => b == b'-',
-        _ => b.is_ascii_digit(),
-    });
+    let shape = text.len() == 10
+        && text.bytes().enumerate().all(|(at, b)| match at {
+            4 | 7 => b == b'-',
+            _ => b.is_ascii_digit(),
+        });
     if !shape {
         return Err("it is written year-month-day".to_owned());
     }
@@ -301,7 +350,9 @@ pub fn parse_column(text: &str) -> Result<String, String> {
     match text {
         "" => Err("it is empty".to_owned()),
         _ if text.chars().count() > 255 => Err("it has more than 255 characters".to_owned()),
-        _ if text.contains(['\n', '\r', '\t', '\u{85}', '\u{2028}', '\u{2029}']) => Err("it is on one line".to_owned()),
+        _ if text.contains(['\n', '\r', '\t', '\u{85}', '\u{2028}', '\u{2029}']) => {
+            Err("it is on one line".to_owned())
+        }
         _ if text.trim() != text => Err("it does not start or end with a space".to_owned()),
         _ => Ok(text.to_owned()),
     }
@@ -355,7 +406,13 @@ mod tests {
         for text in ["99.9%", "100%", "0.001%", "5%"] {
             assert_eq!(Percent::parse(text).unwrap().to_string(), text);
         }
-        for text in ["string", "string(64)", "decimal(38,0)", "array(array(integer))", "instant"] {
+        for text in [
+            "string",
+            "string(64)",
+            "decimal(38,0)",
+            "array(array(integer))",
+            "instant",
+        ] {
             assert_eq!(LogicalType::parse(text).unwrap().to_string(), text);
         }
         assert_eq!(Size::parse("1GiB").unwrap().bytes(), 1 << 30);
@@ -364,7 +421,17 @@ mod tests {
 
     #[test]
     fn what_is_not_a_value_is_refused() {
-        for text in ["", "d", "90", "90 d", "1y", "-1d", "1.5h", "99999999999999999999d", "36501d"] {
+        for text in [
+            "",
+            "d",
+            "90",
+            "90 d",
+            "1y",
+            "-1d",
+            "1.5h",
+            "99999999999999999999d",
+            "36501d",
+        ] {
             assert!(Duration::parse(text).is_err(), "{text}");
         }
         for text in ["", "%", "101%", "1.2345%", "1", ".5%", "1.%"] {
@@ -373,7 +440,16 @@ mod tests {
         for text in ["1", "1.2", "01.2.3", "1.2.3.4", "a.b.c", "1..2"] {
             assert!(Version::parse(text).is_err(), "{text}");
         }
-        for text in ["money", "decimal", "decimal(39,2)", "decimal(2,3)", "string(0)", "array", "array(x)", "string("] {
+        for text in [
+            "money",
+            "decimal",
+            "decimal(39,2)",
+            "decimal(2,3)",
+            "string(0)",
+            "array",
+            "array(x)",
+            "string(",
+        ] {
             assert!(LogicalType::parse(text).is_err(), "{text}");
         }
         for text in ["2027-02-30", "27-01-01", "2027/01/01", "2027-1-1", ""] {
@@ -383,7 +459,18 @@ mod tests {
 
     #[test]
     fn every_leafs_example_passes_its_own_check() {
-        for leaf in [&DURATION, &SIZE, &PERCENT, &DATE, &VERSION, &LOGICAL_TYPE, &NAME, &DOMAIN, &ADDRESS, &COLUMN] {
+        for leaf in [
+            &DURATION,
+            &SIZE,
+            &PERCENT,
+            &DATE,
+            &VERSION,
+            &LOGICAL_TYPE,
+            &NAME,
+            &DOMAIN,
+            &ADDRESS,
+            &COLUMN,
+        ] {
             assert_eq!((leaf.check)(leaf.example), Ok(()), "{}", leaf.name);
         }
     }

@@ -84,9 +84,10 @@ impl<'a> Yaml<'a> {
     /// The value of a key in a map.
     pub fn get(&self, id: NodeId, key: &str) -> Option<NodeId> {
         match self.value(id) {
-            Value::Map(entries) => {
-                entries.iter().find(|(k, _)| self.text(*k) == Some(key)).map(|(_, value)| *value)
-            }
+            Value::Map(entries) => entries
+                .iter()
+                .find(|(k, _)| self.text(*k) == Some(key))
+                .map(|(_, value)| *value),
             _ => None,
         }
     }
@@ -99,10 +100,17 @@ pub fn parse<'a>(map: &'a SourceMap, file: FileId, out: &mut Diagnostics) -> Opt
         return None;
     }
     let places = Places::new(text, file);
-    Builder { places, nodes: Vec::new(), open: Vec::new(), anchors: Vec::new(), aliased: 0, root: None }
-        .run(text)
-        .map_err(|problem| out.push(problem))
-        .ok()
+    Builder {
+        places,
+        nodes: Vec::new(),
+        open: Vec::new(),
+        anchors: Vec::new(),
+        aliased: 0,
+        root: None,
+    }
+    .run(text)
+    .map_err(|problem| out.push(problem))
+    .ok()
 }
 
 /// Whether a character could hide or reorder text, or cannot stand in any output language.
@@ -115,11 +123,22 @@ pub fn is_forbidden(c: char) -> bool {
 
 fn characters_are_safe(text: &str, file: FileId, out: &mut Diagnostics) -> bool {
     let mut safe = true;
-    for (at, c) in text.char_indices().filter(|(at, c)| is_forbidden(*c) && (*at != 0 || *c != '\u{feff}')) {
-        let span = Span { file, start: to_u32(at), end: to_u32(at + c.len_utf8()) };
+    for (at, c) in text
+        .char_indices()
+        .filter(|(at, c)| is_forbidden(*c) && (*at != 0 || *c != '\u{feff}'))
+    {
+        let span = Span {
+            file,
+            start: to_u32(at),
+            end: to_u32(at + c.len_utf8()),
+        };
         out.push(
-            Diagnostic::new(code::FORBIDDEN_CHARACTER, span, format!("the character U+{:04X} is not allowed", u32::from(c)))
-                .help("control characters and direction marks can hide what a text says; remove it"),
+            Diagnostic::new(
+                code::FORBIDDEN_CHARACTER,
+                span,
+                format!("the character U+{:04X} is not allowed", u32::from(c)),
+            )
+            .help("control characters and direction marks can hide what a text says; remove it"),
         );
         safe = false;
     }
@@ -139,8 +158,13 @@ struct Places {
 
 impl Places {
     fn new(text: &str, file: FileId) -> Self {
-        let bytes = (!text.is_ascii()).then(|| text.char_indices().map(|(at, _)| to_u32(at)).collect());
-        Self { file, bytes, end: to_u32(text.len()) }
+        let bytes =
+            (!text.is_ascii()).then(|| text.char_indices().map(|(at, _)| to_u32(at)).collect());
+        Self {
+            file,
+            bytes,
+            end: to_u32(text.len()),
+        }
     }
 
     fn byte(&self, index: usize) -> u32 {
@@ -152,7 +176,11 @@ impl Places {
 
     fn span(&self, span: saphyr_parser::Span) -> Span {
         let (start, end) = (self.byte(span.start.index()), self.byte(span.end.index()));
-        Span { file: self.file, start, end: end.max(start) }
+        Span {
+            file: self.file,
+            start,
+            end: end.max(start),
+        }
     }
 }
 
@@ -183,18 +211,35 @@ impl<'a> Builder<'a> {
             let (event, span) = item.map_err(|error| self.syntax(&error))?;
             self.event(event, self.places.span(span))?;
         }
-        let whole = Span { file: self.places.file, start: 0, end: 0 };
+        let whole = Span {
+            file: self.places.file,
+            start: 0,
+            end: 0,
+        };
         match self.root {
-            Some(root) => Ok(Yaml { nodes: self.nodes, root }),
-            None => Err(Diagnostic::new(code::EMPTY_FILE, whole, "the file is empty")
-                .help("a blueprint file starts with `apiVersion: meshc/v1` and a `kind`")),
+            Some(root) => Ok(Yaml {
+                nodes: self.nodes,
+                root,
+            }),
+            None => Err(
+                Diagnostic::new(code::EMPTY_FILE, whole, "the file is empty")
+                    .help("a blueprint file starts with `apiVersion: meshc/v1` and a `kind`"),
+            ),
         }
     }
 
     fn syntax(&self, error: &saphyr_parser::ScanError) -> Diagnostic {
         let start = self.places.byte(error.marker().index());
-        let span = Span { file: self.places.file, start, end: start };
-        Diagnostic::new(code::YAML_SYNTAX, span, format!("this is not YAML: {}", error.info()))
+        let span = Span {
+            file: self.places.file,
+            start,
+            end: start,
+        };
+        Diagnostic::new(
+            code::YAML_SYNTAX,
+            span,
+            format!("this is not YAML: {}", error.info()),
+        )
     }
 
     fn event(&mut self, event: Event<'a>, span: Span) -> Result<(), Diagnostic> {
@@ -221,10 +266,12 @@ impl<'a> Builder<'a> {
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
             Event::Alias(anchor) => self.alias(anchor, span),
-            Event::DocumentStart(_) if self.root.is_some() => {
-                Err(Diagnostic::new(code::SEVERAL_DOCUMENTS, span, "a second document starts here")
-                    .help("one file holds one document; move the rest to a file of its own"))
-            }
+            Event::DocumentStart(_) if self.root.is_some() => Err(Diagnostic::new(
+                code::SEVERAL_DOCUMENTS,
+                span,
+                "a second document starts here",
+            )
+            .help("one file holds one document; move the rest to a file of its own")),
             _ => Ok(()),
         }
     }
@@ -235,18 +282,32 @@ impl<'a> Builder<'a> {
         id
     }
 
-    fn start(&mut self, span: Span, value: Value<'a>, anchor: usize, is_map: bool) -> Result<(), Diagnostic> {
+    fn start(
+        &mut self,
+        span: Span,
+        value: Value<'a>,
+        anchor: usize,
+        is_map: bool,
+    ) -> Result<(), Diagnostic> {
         if self.open.len() >= MAX_DEPTH {
             let message = format!("this is nested deeper than {MAX_DEPTH} levels");
             return Err(Diagnostic::new(code::TOO_DEEP, span, message));
         }
         let id = self.add(span, value);
-        self.open.push(Open { id, anchor, key: None, is_map, keys: HashMap::new() });
+        self.open.push(Open {
+            id,
+            anchor,
+            key: None,
+            is_map,
+            keys: HashMap::new(),
+        });
         Ok(())
     }
 
     fn end(&mut self, span: Span) -> Result<(), Diagnostic> {
-        let Some(done) = self.open.pop() else { return Ok(()) };
+        let Some(done) = self.open.pop() else {
+            return Ok(());
+        };
         let weight = to_u32(self.nodes.len()).saturating_sub(done.id.0);
         if let Some(node) = self.nodes.get_mut(done.id.0 as usize) {
             node.span.end = span.end.max(node.span.end);
@@ -263,14 +324,28 @@ impl<'a> Builder<'a> {
     }
 
     fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Diagnostic> {
-        let found = self.anchors.iter().rev().find(|(known, ..)| *known == anchor);
+        let found = self
+            .anchors
+            .iter()
+            .rev()
+            .find(|(known, ..)| *known == anchor);
         let Some(&(_, id, weight)) = found else {
-            return Err(Diagnostic::new(code::YAML_SYNTAX, span, "this alias stands inside its own anchor"));
+            return Err(Diagnostic::new(
+                code::YAML_SYNTAX,
+                span,
+                "this alias stands inside its own anchor",
+            ));
         };
         self.aliased = self.aliased.saturating_add(weight);
         if self.aliased > MAX_ALIASED {
-            return Err(Diagnostic::new(code::TOO_MANY_ALIASES, span, "aliases repeat too much of this file")
-                .help("write the repeated part out, or use the layers of `governance` and `defaults`"));
+            return Err(Diagnostic::new(
+                code::TOO_MANY_ALIASES,
+                span,
+                "aliases repeat too much of this file",
+            )
+            .help(
+                "write the repeated part out, or use the layers of `governance` and `defaults`",
+            ));
         }
         self.attach(id, span)
     }
@@ -304,16 +379,32 @@ impl<'a> Builder<'a> {
 
     fn check_key(&mut self, key: NodeId, span: Span) -> Result<(), Diagnostic> {
         let Value::Scalar { text, .. } = &self.nodes[key.0 as usize].value else {
-            return Err(Diagnostic::new(code::ODD_KEY, span, "a key is a word, not a list or a map"));
+            return Err(Diagnostic::new(
+                code::ODD_KEY,
+                span,
+                "a key is a word, not a list or a map",
+            ));
         };
         if text == "<<" {
-            return Err(Diagnostic::new(code::ODD_KEY, span, "merge keys (`<<`) are not supported")
-                .help("use the layers of `governance` and `defaults`, which say where a value came from"));
+            return Err(Diagnostic::new(
+                code::ODD_KEY,
+                span,
+                "merge keys (`<<`) are not supported",
+            )
+            .help(
+                "use the layers of `governance` and `defaults`, which say where a value came from",
+            ));
         }
-        let Some(open) = self.open.last_mut() else { return Ok(()) };
+        let Some(open) = self.open.last_mut() else {
+            return Ok(());
+        };
         match open.keys.insert(text.as_ref().into(), key) {
-            Some(first) => Err(Diagnostic::new(code::DUPLICATE_KEY, span, format!("`{text}` is given twice"))
-                .label(self.nodes[first.0 as usize].span, "first given here")),
+            Some(first) => Err(Diagnostic::new(
+                code::DUPLICATE_KEY,
+                span,
+                format!("`{text}` is given twice"),
+            )
+            .label(self.nodes[first.0 as usize].span, "first given here")),
             None => Ok(()),
         }
     }
@@ -322,7 +413,9 @@ impl<'a> Builder<'a> {
 fn refuse_tag(tag: Option<&saphyr_parser::Tag>, span: Span) -> Result<(), Diagnostic> {
     match tag {
         None => Ok(()),
-        Some(_) => Err(Diagnostic::new(code::YAML_TAG, span, "tags (`!…`) are not supported")
-            .help("remove it: the schema decides how a value is read")),
+        Some(_) => Err(
+            Diagnostic::new(code::YAML_TAG, span, "tags (`!…`) are not supported")
+                .help("remove it: the schema decides how a value is read"),
+        ),
     }
 }

@@ -25,7 +25,12 @@ pub(crate) struct Args {
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, common: &Common, shell: &mut Shell) -> anyhow::Result<Outcome> {
-    let (session, compiled) = match session::open(args.dir.as_deref(), args.templates.as_deref(), common, shell)? {
+    let (session, compiled) = match session::open(
+        args.dir.as_deref(),
+        args.templates.as_deref(),
+        common,
+        shell,
+    )? {
         Ok(opened) => opened,
         Err(outcome) => return Ok(outcome),
     };

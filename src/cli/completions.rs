@@ -5,7 +5,9 @@ use super::shell::Shell;
 
 /// Arguments of `completions`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "For example: meshc completions bash > ~/.local/share/bash-completion/completions/meshc")]
+#[command(
+    after_help = "For example: meshc completions bash > ~/.local/share/bash-completion/completions/meshc"
+)]
 pub(crate) struct Args {
     /// The shell
     #[arg(value_enum)]
@@ -13,7 +15,11 @@ pub(crate) struct Args {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Args, command: &mut clap::Command, shell: &mut Shell) -> anyhow::Result<Outcome> {
+pub(crate) fn run(
+    args: &Args,
+    command: &mut clap::Command,
+    shell: &mut Shell,
+) -> anyhow::Result<Outcome> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, command, "meshc", &mut script);
     shell.print(&String::from_utf8_lossy(&script))?;

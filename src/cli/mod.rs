@@ -24,9 +24,18 @@ use shell::Shell;
 /// A compiler for data meshes: one blueprint in YAML to Terraform, AWS IAM, Azure Policy, GCP
 /// roles and Snowflake SQL.
 #[derive(Debug, Parser)]
-#[command(name = "meshc", version, about, max_term_width = 100, subcommand_required = true, arg_required_else_help = true)]
-#[command(after_help = "Start with `meshc new my-mesh`, then `meshc build my-mesh`.\n\
-    Exit codes: 0 fine; 1 bad input, bad usage or failure; 2 findings, differences or drift; 3 access wider than the blueprint.")]
+#[command(
+    name = "meshc",
+    version,
+    about,
+    max_term_width = 100,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+#[command(
+    after_help = "Start with `meshc new my-mesh`, then `meshc build my-mesh`.\n\
+    Exit codes: 0 fine; 1 bad input, bad usage or failure; 2 findings, differences or drift; 3 access wider than the blueprint."
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -78,7 +87,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             let failed = error.use_stderr();
             // A closed pipe while printing help is nobody's concern.
             let _ = error.print();
-            return if failed { Outcome::Failed.into() } else { Outcome::Fine.into() };
+            return if failed {
+                Outcome::Failed.into()
+            } else {
+                Outcome::Fine.into()
+            };
         }
     };
     let mut shell = Shell::new(&cli.common);

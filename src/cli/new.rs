@@ -31,15 +31,24 @@ enum Starter {
 /// Runs the command.
 pub(crate) fn run(args: &Args, shell: &mut Shell) -> anyhow::Result<Outcome> {
     let Starter::Minimal = args.from;
-    let starter = STARTERS.get_dir("minimal").context("the starter is missing from this binary")?;
+    let starter = STARTERS
+        .get_dir("minimal")
+        .context("the starter is missing from this binary")?;
     let shown = args.dir.display();
-    if args.dir.exists() && std::fs::read_dir(&args.dir).map_or(true, |mut entries| entries.next().is_some()) {
+    if args.dir.exists()
+        && std::fs::read_dir(&args.dir).map_or(true, |mut entries| entries.next().is_some())
+    {
         bail!("`{shown}` is there already and not an empty folder; name another one");
     }
     let mut files = Vec::new();
     copy(starter, starter.path(), &args.dir, &mut files)?;
-    let list: String = files.iter().map(|file| format!("  {}\n", file.display())).collect();
-    shell.say(&format!("made a mesh in {shown}:\n{list}next: meshc build {shown}\n"))?;
+    let list: String = files
+        .iter()
+        .map(|file| format!("  {}\n", file.display()))
+        .collect();
+    shell.say(&format!(
+        "made a mesh in {shown}:\n{list}next: meshc build {shown}\n"
+    ))?;
     Ok(Outcome::Fine)
 }
 
@@ -47,9 +56,11 @@ fn copy(dir: &Dir<'_>, root: &Path, to: &Path, files: &mut Vec<PathBuf>) -> anyh
     for file in dir.files() {
         let path = to.join(file.path().strip_prefix(root).unwrap_or(file.path()));
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
         }
-        std::fs::write(&path, file.contents()).with_context(|| format!("{} cannot be written", path.display()))?;
+        std::fs::write(&path, file.contents())
+            .with_context(|| format!("{} cannot be written", path.display()))?;
         files.push(path);
     }
     for inner in dir.dirs() {

@@ -22,7 +22,12 @@ pub(crate) struct Common {
     #[arg(long, global = true, value_name = "TARGET", value_parser = parse_target, help_heading = "Scope")]
     pub(crate) target: Vec<TargetId>,
     /// The mesh folder [default: the current folder, or the nearest above with a mesh.yaml]
-    #[arg(long, global = true, value_name = "DIR", help_heading = "Common options")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        help_heading = "Common options"
+    )]
     pub(crate) mesh: Option<PathBuf>,
     /// The day for which expiry is judged [default: today]; never changes an artifact
     #[arg(long, global = true, value_name = "DATE", value_parser = parse_date, help_heading = "Common options")]
@@ -79,7 +84,11 @@ impl Common {
         let env = self.env.is_empty() || self.env.contains(&cell.env);
         let target = self.target.is_empty() || self.target.contains(&cell.target);
         // What stands above domains belongs to no domain, so naming one leaves it alone.
-        let domain = self.domain.is_empty() || cell.domain.as_ref().is_some_and(|domain| self.domain.contains(domain));
+        let domain = self.domain.is_empty()
+            || cell
+                .domain
+                .as_ref()
+                .is_some_and(|domain| self.domain.contains(domain));
         env && target && domain
     }
 
@@ -96,8 +105,12 @@ impl Common {
 
 /// Today in UTC: the clouds' own conditions are in UTC too.
 fn today() -> Date {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
     let hours = i64::try_from(since.as_secs() / 3_600).unwrap_or(0);
     let start = jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0);
-    start.checked_add(jiff::SignedDuration::from_hours(hours)).map_or(start.date(), |now| now.date())
+    start
+        .checked_add(jiff::SignedDuration::from_hours(hours))
+        .map_or(start.date(), jiff::civil::DateTime::date)
 }

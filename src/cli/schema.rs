@@ -7,13 +7,18 @@ use crate::kinds::KINDS;
 
 /// Arguments of `schema`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "In an editor with the YAML language server, save it and start a file with\n\
-    `# yaml-language-server: $schema=mesh.schema.json`.")]
+#[command(
+    after_help = "In an editor with the YAML language server, save it and start a file with\n\
+    `# yaml-language-server: $schema=mesh.schema.json`."
+)]
 pub(crate) struct Args {}
 
 /// Runs the command.
 pub(crate) fn run(_: &Args, shell: &mut Shell) -> anyhow::Result<Outcome> {
-    let kinds: Vec<_> = KINDS.iter().map(|kind| (kind.name(), kind.options())).collect();
+    let kinds: Vec<_> = KINDS
+        .iter()
+        .map(|kind| (kind.name(), kind.options()))
+        .collect();
     shell.print(&format!("{:#}\n", json_schema::schema(&kinds)))?;
     Ok(Outcome::Fine)
 }

@@ -7,8 +7,8 @@ use super::options::{Common, Format};
 use super::shell::Shell;
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::pipeline::{self, Compiled};
-use crate::source::load::{self, MeshDir};
 use crate::source::SourceMap;
+use crate::source::load::{self, MeshDir};
 use crate::template::Templates;
 
 /// A mesh that was found, and everything that was said about it so far.
@@ -26,7 +26,11 @@ pub(crate) struct Session {
 pub(crate) type Opened = Result<(Session, Compiled), Outcome>;
 
 /// Finds the mesh of a command.
-pub(crate) fn find(named: Option<&Path>, common: &Common, shell: &mut Shell) -> anyhow::Result<Result<MeshDir, Outcome>> {
+pub(crate) fn find(
+    named: Option<&Path>,
+    common: &Common,
+    shell: &mut Shell,
+) -> anyhow::Result<Result<MeshDir, Outcome>> {
     let current = std::env::current_dir()?;
     match load::find(named.or(common.mesh.as_deref()), &current) {
         Ok(dir) => Ok(Ok(dir)),
@@ -39,7 +43,12 @@ pub(crate) fn find(named: Option<&Path>, common: &Common, shell: &mut Shell) -> 
 }
 
 /// Finds and compiles the mesh of a command; shows what is wrong if it cannot be compiled.
-pub(crate) fn open(named: Option<&Path>, templates: Option<&Path>, common: &Common, shell: &mut Shell) -> anyhow::Result<Opened> {
+pub(crate) fn open(
+    named: Option<&Path>,
+    templates: Option<&Path>,
+    common: &Common,
+    shell: &mut Shell,
+) -> anyhow::Result<Opened> {
     let dir = match find(named, common, shell)? {
         Ok(dir) => dir,
         Err(outcome) => return Ok(Err(outcome)),
@@ -67,7 +76,11 @@ pub(crate) fn blocks(list: &[Diagnostic]) -> bool {
 }
 
 /// Shows diagnostics in the form that was asked for.
-pub(crate) fn report(list: &[Diagnostic], map: &SourceMap, shell: &mut Shell) -> std::io::Result<()> {
+pub(crate) fn report(
+    list: &[Diagnostic],
+    map: &SourceMap,
+    shell: &mut Shell,
+) -> std::io::Result<()> {
     if shell.format() == Format::Json {
         let diagnostics = Shell::diagnostics_json(list, map);
         return shell.print_json(&serde_json::json!({"version": 1, "diagnostics": diagnostics}));

@@ -24,7 +24,9 @@ impl Shell {
         let color = |is_terminal: bool| match common.color {
             When::Always => true,
             When::Never => false,
-            When::Auto => is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            When::Auto => {
+                is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            }
         };
         Self {
             format: common.format,
@@ -45,6 +47,10 @@ impl Shell {
     }
 
     /// A result, on standard output. A reader that went away ends the command quietly.
+    #[allow(
+        clippy::unused_self,
+        reason = "printing goes through the shell, so that there is one printer"
+    )]
     pub(crate) fn print(&mut self, text: &str) -> std::io::Result<()> {
         let mut out = std::io::stdout().lock();
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -77,13 +83,23 @@ impl Shell {
     }
 
     /// Diagnostics for people, on standard error. Warnings are kept quiet by `--quiet`.
-    pub(crate) fn diagnostics(&mut self, list: &[Diagnostic], map: &SourceMap) -> std::io::Result<()> {
+    pub(crate) fn diagnostics(
+        &mut self,
+        list: &[Diagnostic],
+        map: &SourceMap,
+    ) -> std::io::Result<()> {
         if self.format == Format::Json {
             return Ok(());
         }
-        let shown: Vec<Diagnostic> =
-            list.iter().filter(|one| !self.quiet || one.severity == Severity::Error).cloned().collect();
-        let mut text = Human { color: self.color_err }.render(&shown, map);
+        let shown: Vec<Diagnostic> = list
+            .iter()
+            .filter(|one| !self.quiet || one.severity == Severity::Error)
+            .cloned()
+            .collect();
+        let mut text = Human {
+            color: self.color_err,
+        }
+        .render(&shown, map);
         if let Some(line) = count_line(&shown) {
             text.push_str(&line);
             text.push('\n');
@@ -97,6 +113,10 @@ impl Shell {
     }
 
     /// Something at the edge went wrong that no blueprint is to blame for.
+    #[allow(
+        clippy::unused_self,
+        reason = "printing goes through the shell, so that there is one printer"
+    )]
     pub(crate) fn failure(&mut self, error: &anyhow::Error) -> Outcome {
         // Where even standard error is gone, the exit code still tells.
         let _ = writeln!(std::io::stderr().lock(), "error: {error:#}");

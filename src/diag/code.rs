@@ -32,12 +32,18 @@ impl Code {
 
     /// Warnings start with `W`; everything else blocks.
     pub fn severity(self) -> Severity {
-        if self.0.id.starts_with('W') { Severity::Warning } else { Severity::Error }
+        if self.0.id.starts_with('W') {
+            Severity::Warning
+        } else {
+            Severity::Error
+        }
     }
 
     /// The code of that id, in any case.
     pub fn find(id: &str) -> Option<Self> {
-        ALL.iter().copied().find(|code| code.id().eq_ignore_ascii_case(id))
+        ALL.iter()
+            .copied()
+            .find(|code| code.id().eq_ignore_ascii_case(id))
     }
 }
 

@@ -48,8 +48,14 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A message about one place.
     pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
-        let primary = Some(Label { span, text: String::new() });
-        Self { primary, ..Self::without_place(code, message) }
+        let primary = Some(Label {
+            span,
+            text: String::new(),
+        });
+        Self {
+            primary,
+            ..Self::without_place(code, message)
+        }
     }
 
     /// A message that no file is to blame for, such as a missing program.
@@ -76,7 +82,10 @@ impl Diagnostic {
     /// Adds another place that matters.
     #[must_use]
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label { span, text: text.into() });
+        self.labels.push(Label {
+            span,
+            text: text.into(),
+        });
         self
     }
 

@@ -24,7 +24,11 @@ impl Kind for Dataset {
     }
 
     fn options(&self) -> &'static schema::Table {
-        &schema::Table { name: "dataset options", doc: "A dataset has no options yet.", fields: &[] }
+        &schema::Table {
+            name: "dataset options",
+            doc: "A dataset has no options yet.",
+            fields: &[],
+        }
     }
 
     fn targets(&self) -> &'static [TargetId] {
@@ -49,7 +53,9 @@ pub(super) fn needs_columns(product: &Product, out: &mut Diagnostics) {
     if product.columns.is_empty() {
         let message = format!("`{}` has no columns", product.address);
         let problem = Diagnostic::new(code::COLUMNS_MISSING, product.name.span, message);
-        out.push(problem.help("describe them under `columns`: access, masking and the catalogue follow from them"));
+        out.push(problem.help(
+            "describe them under `columns`: access, masking and the catalogue follow from them",
+        ));
     }
 }
 

@@ -18,8 +18,8 @@ use crate::mesh::capability::{Capability, atoms};
 use crate::mesh::governance::{Encryption, Governance, Unmask};
 use crate::mesh::{Cell, Domain, Mesh, Product, Right, Status, Via};
 use crate::primitive::{
-    CellSet, Column, Compute, DomainInfo, Grant, Guardrail, GuardrailRule, Key, KeyUse, Mask, MeshInfo, Move, PortView,
-    Primitive, PrimitiveSet, Principal, Tags,
+    CellSet, Column, Compute, DomainInfo, Grant, Guardrail, GuardrailRule, Key, KeyUse, Mask,
+    MeshInfo, Move, PortView, Primitive, PrimitiveSet, Principal, Tags,
 };
 
 /// Keys are rotated once a year, which is also the default of the clouds that rotate by themselves.
@@ -31,16 +31,32 @@ pub fn expand(mesh: &Mesh, blueprint: &Blueprint<'_>, out: &mut Diagnostics) -> 
         name: mesh.name.value.clone(),
         prefix: mesh.prefix.clone(),
         state: mesh.state.clone(),
-        environments: mesh.environments.iter().map(|env| env.value.clone()).collect(),
+        environments: mesh
+            .environments
+            .iter()
+            .map(|env| env.value.clone())
+            .collect(),
     };
     let mut set = PrimitiveSet::default();
     for domain in mesh.domains.values() {
         let options = options_of(domain, blueprint, out);
         for ((env, target), cell) in &domain.cells {
-            let Some(governance) = domain.governance.get(env) else { continue };
-            let expansion = Expansion { mesh, domain, env, target: *target, governance, options: &options };
+            let Some(governance) = domain.governance.get(env) else {
+                continue;
+            };
+            let expansion = Expansion {
+                mesh,
+                domain,
+                env,
+                target: *target,
+                governance,
+                options: &options,
+            };
             let primitives = expansion.primitives();
-            set.cells.insert(cell.id.clone(), cell_set(cell, domain, mesh, &info, primitives));
+            set.cells.insert(
+                cell.id.clone(),
+                cell_set(cell, domain, mesh, &info, primitives),
+            );
         }
     }
     add_moves(mesh, &mut set, &info);
@@ -50,12 +66,21 @@ pub fn expand(mesh: &Mesh, blueprint: &Blueprint<'_>, out: &mut Diagnostics) -> 
 
 /// Every product's options, read by its kind's table, with what the kind itself has to say.
 fn options_of(domain: &Domain, blueprint: &Blueprint<'_>, out: &mut Diagnostics) -> Vec<Settings> {
-    let Some(source) = blueprint.domains.get(domain.source) else { return Vec::new() };
+    let Some(source) = blueprint.domains.get(domain.source) else {
+        return Vec::new();
+    };
     let mut all = Vec::with_capacity(domain.products.len());
     for product in &domain.products {
-        let Some(kind) = find(&product.kind) else { continue };
-        let mut cx = Decoder { yaml: &source.yaml, out };
-        let options = product.options.and_then(|node| decode_settings(&mut cx, node, kind.options()));
+        let Some(kind) = find(&product.kind) else {
+            continue;
+        };
+        let mut cx = Decoder {
+            yaml: &source.yaml,
+            out,
+        };
+        let options = product
+            .options
+            .and_then(|node| decode_settings(&mut cx, node, kind.options()));
         let options = options.unwrap_or_else(|| Settings::empty(product.span));
         kind.check(product, &options, out);
         check_kind(product, kind, out);
@@ -65,34 +90,59 @@ fn options_of(domain: &Domain, blueprint: &Blueprint<'_>, out: &mut Diagnostics)
 }
 
 fn check_kind(product: &Product, kind: &dyn Kind, out: &mut Diagnostics) {
-    for target in product.targets.iter().filter(|target| !kind.targets().contains(target)) {
+    for target in product
+        .targets
+        .iter()
+        .filter(|target| !kind.targets().contains(target))
+    {
         let message = format!("a {} cannot lie on {target}", kind.name());
         let names = kind.targets().iter().map(|target| target.as_str());
         let problem = Diagnostic::new(code::KIND_NOT_ON_TARGET, product.kind.span, message);
         out.push(problem.help(format!("a {} lies on {}", kind.name(), listed(names))));
     }
     for right in &product.rights {
-        for capability in right.can.iter().filter(|one| !kind.capabilities().contains(one)) {
+        for capability in right
+            .can
+            .iter()
+            .filter(|one| !kind.capabilities().contains(one))
+        {
             let message = format!("`{capability}` means nothing on a {}", kind.name());
             let names = kind.capabilities().iter().map(|one| one.as_str());
             let problem = Diagnostic::new(code::CAPABILITY_NOT_ON_KIND, right.span, message);
-            out.push(problem.help(format!("on a {} groups can have {}", kind.name(), listed(names))));
+            out.push(problem.help(format!(
+                "on a {} groups can have {}",
+                kind.name(),
+                listed(names)
+            )));
         }
     }
 }
 
-fn cell_set(cell: &Cell, domain: &Domain, mesh: &Mesh, info: &MeshInfo, primitives: Vec<Primitive>) -> CellSet {
+fn cell_set(
+    cell: &Cell,
+    domain: &Domain,
+    mesh: &Mesh,
+    info: &MeshInfo,
+    primitives: Vec<Primitive>,
+) -> CellSet {
     CellSet {
         id: cell.id.clone(),
         mesh: info.clone(),
         domain: Some(DomainInfo {
             name: domain.name.value.clone(),
-            title: domain.title.clone().unwrap_or_else(|| domain.name.value.to_string()),
+            title: domain
+                .title
+                .clone()
+                .unwrap_or_else(|| domain.name.value.to_string()),
             owner: domain.owner.value.clone(),
             span: domain.name.span,
         }),
         settings: cell.settings.clone(),
-        cloud: mesh.clouds.get(&cell.id.target).cloned().unwrap_or_else(|| Settings::empty(cell.settings.span)),
+        cloud: mesh
+            .clouds
+            .get(&cell.id.target)
+            .cloned()
+            .unwrap_or_else(|| Settings::empty(cell.settings.span)),
         region: cell.region.clone(),
         primitives,
         moved_in: Vec::new(),
@@ -125,7 +175,12 @@ impl Expansion<'_> {
                 }
                 things.extend(self.masks(product, &view));
             }
-            grants.extend(product.rights.iter().filter_map(|right| self.grant(product, right)));
+            grants.extend(
+                product
+                    .rights
+                    .iter()
+                    .filter_map(|right| self.grant(product, right)),
+            );
         }
         let mut all = self.keys(&things);
         all.extend(self.compute(&things));
@@ -141,43 +196,76 @@ impl Expansion<'_> {
 
     fn origin(&self, address: Address, product: &Product, why: String) -> OriginRef {
         let maker = find(&product.kind).map_or("product", Kind::name);
-        Arc::new(Origin { address: address.in_env(self.env), span: product.name.span, maker, why, effect: Effect::HoldsData })
+        Arc::new(Origin {
+            address: address.in_env(self.env),
+            span: product.name.span,
+            maker,
+            why,
+            effect: Effect::HoldsData,
+        })
     }
 
-    fn zone<'v>(&'v self, product: &'v Product, options: &'v Settings, zone: &'v Name) -> ZoneView<'v> {
+    fn zone<'v>(
+        &'v self,
+        product: &'v Product,
+        options: &'v Settings,
+        zone: &'v Name,
+    ) -> ZoneView<'v> {
         let address = product.address.clone().with_port(zone);
         let bounds = self.governance.retention.get(&product.classification.value);
-        let most = bounds.and_then(|bounds| bounds.max.as_ref()).map(|max| max.value);
+        let most = bounds
+            .and_then(|bounds| bounds.max.as_ref())
+            .map(|max| max.value);
         let retention = product.retention.map(|retention| retention.value).or(most);
-        let latest = self.governance.archive_after.as_ref().map(|latest| latest.value);
-        let archive_after = product.archive_after.map(|archive| archive.value).or(latest);
+        let latest = self
+            .governance
+            .archive_after
+            .as_ref()
+            .map(|latest| latest.value);
+        let archive_after = product
+            .archive_after
+            .map(|archive| archive.value)
+            .or(latest);
         // Data that is deleted before it would be archived is never archived.
-        let archive_after = archive_after.filter(|archive| retention.is_none_or(|retention| *archive < retention));
+        let archive_after =
+            archive_after.filter(|archive| retention.is_none_or(|retention| *archive < retention));
         ZoneView {
             product,
             options,
             zone,
-            origin: self.origin(address.clone(), product, format!("{} zone of a {}", zone, product.kind.value)),
+            origin: self.origin(
+                address.clone(),
+                product,
+                format!("{} zone of a {}", zone, product.kind.value),
+            ),
             address,
             columns: product.columns.iter().map(column).collect(),
             ports: ports(product, zone),
             key: self.key_use(product),
             retention,
             archive_after,
-            defaults: product.defaults.get(self.env).unwrap_or_else(|| unreachable!("defaults exist for every environment")),
+            defaults: product
+                .defaults
+                .get(self.env)
+                .unwrap_or_else(|| unreachable!("defaults exist for every environment")),
             tags: self.tags(Some(product)),
             region: product.region.clone(),
         }
     }
 
     fn key_use(&self, product: &Product) -> KeyUse {
-        let existing = product.existing.get(&(self.env.clone(), self.target)).and_then(|existing| existing.get("key"));
+        let existing = product
+            .existing
+            .get(&(self.env.clone(), self.target))
+            .and_then(|existing| existing.get("key"));
         match existing {
             Some(key) => KeyUse::Existing(key.clone()),
             // Snowflake encrypts with its own hierarchy of keys; a customer's key is a matter of the
             // whole account (Tri-Secret Secure), not of a table.
             None if self.target == TargetId::Snowflake => KeyUse::Provider,
-            None if self.governance.encryption.value == Encryption::Customer => KeyUse::Own(product.classification.value.clone()),
+            None if self.governance.encryption.value == Encryption::Customer => {
+                KeyUse::Own(product.classification.value.clone())
+            }
             None => KeyUse::Provider,
         }
     }
@@ -210,24 +298,50 @@ impl Expansion<'_> {
 
     fn masks(&self, product: &Product, view: &ZoneView<'_>) -> Vec<Primitive> {
         let mut by_label: BTreeMap<&Name, Vec<Column>> = BTreeMap::new();
-        for one in product.columns.iter().filter(|one| self.is_masked(&one.classification)) {
-            by_label.entry(&one.classification).or_default().push(column(one));
+        for one in product
+            .columns
+            .iter()
+            .filter(|one| self.is_masked(&one.classification))
+        {
+            by_label
+                .entry(&one.classification)
+                .or_default()
+                .push(column(one));
         }
-        let shows = |right: &&Right| product.port(right.port.as_str()).is_some_and(|(zone, _)| zone.value == *view.zone);
-        let clear_for: BTreeSet<Name> =
-            product.rights.iter().filter(shows).filter(|right| self.clear(right)).map(|right| right.group.clone()).collect();
+        let shows = |right: &&Right| {
+            product
+                .port(right.port.as_str())
+                .is_some_and(|(zone, _)| zone.value == *view.zone)
+        };
+        let clear_for: BTreeSet<Name> = product
+            .rights
+            .iter()
+            .filter(shows)
+            .filter(|right| self.clear(right))
+            .map(|right| right.group.clone())
+            .collect();
         by_label
             .into_iter()
             .map(|(label, columns)| {
                 let origin = Arc::new(Origin {
                     address: view.address.clone().in_env(self.env),
-                    span: self.governance.masked.span().unwrap_or(product.classification.span),
+                    span: self
+                        .governance
+                        .masked
+                        .span()
+                        .unwrap_or(product.classification.span),
                     maker: "masking",
                     why: format!("`{label}` columns are hidden without unmask"),
                     effect: Effect::Guards,
                 });
                 let (resource, clear_for) = (view.address.clone(), clear_for.clone());
-                Primitive::Mask(Mask { origin, resource, label: label.clone(), columns, clear_for })
+                Primitive::Mask(Mask {
+                    origin,
+                    resource,
+                    label: label.clone(),
+                    columns,
+                    clear_for,
+                })
             })
             .collect()
     }
@@ -236,11 +350,17 @@ impl Expansion<'_> {
         let (zone, shown) = product.port(right.port.as_str())?;
         let columns = narrow(shown, right.columns.as_deref());
         let clear = self.clear(right);
-        let visible = |name: &String| columns.as_ref().is_none_or(|columns| columns.contains(name));
+        let visible = |name: &String| {
+            columns
+                .as_ref()
+                .is_none_or(|columns| columns.contains(name))
+        };
         let masked: Vec<String> = product
             .columns
             .iter()
-            .filter(|column| !clear && self.is_masked(&column.classification) && visible(&column.name.value))
+            .filter(|column| {
+                !clear && self.is_masked(&column.classification) && visible(&column.name.value)
+            })
             .map(|column| column.name.value.clone())
             .collect();
         let address = product.address.clone().with_port(&right.port);
@@ -295,20 +415,31 @@ impl Expansion<'_> {
                 if self.governance.tags.value.0.contains("classification") {
                     tags.insert("classification", label.to_string());
                 }
-                Primitive::Key(Key { origin, label: label.clone(), rotation: ROTATION, tags })
+                Primitive::Key(Key {
+                    origin,
+                    label: label.clone(),
+                    rotation: ROTATION,
+                    tags,
+                })
             })
             .collect()
     }
 
     fn compute(&self, things: &[Primitive]) -> Option<Primitive> {
-        let storages = || things.iter().filter_map(|thing| match thing {
-            Primitive::Storage(storage) => Some(storage),
-            _ => None,
-        });
+        let storages = || {
+            things.iter().filter_map(|thing| match thing {
+                Primitive::Storage(storage) => Some(storage),
+                _ => None,
+            })
+        };
         let rank = |label: &Name| self.mesh.classifications.rank(label);
         // Results are as sensitive as the most sensitive product they may come from.
         let most = storages().max_by_key(|storage| rank(&storage.label))?;
-        let defaults = self.domain.products.iter().find_map(|product| product.defaults.get(self.env))?;
+        let defaults = self
+            .domain
+            .products
+            .iter()
+            .find_map(|product| product.defaults.get(self.env))?;
         Some(Primitive::Compute(Compute {
             origin: Arc::new(Origin {
                 address: Address::domain(&self.domain.name.value).in_env(self.env),
@@ -369,9 +500,20 @@ fn column(column: &crate::mesh::Column) -> Column {
 }
 
 fn ports(product: &Product, zone: &Name) -> Vec<PortView> {
-    let all = || product.columns.iter().map(|column| column.name.value.clone()).collect();
+    let all = || {
+        product
+            .columns
+            .iter()
+            .map(|column| column.name.value.clone())
+            .collect()
+    };
     let shown = product.ports.iter().filter(|port| port.zone == *zone);
-    shown.map(|port| PortView { name: port.name.value.clone(), columns: port.columns.clone().unwrap_or_else(all) }).collect()
+    shown
+        .map(|port| PortView {
+            name: port.name.value.clone(),
+            columns: port.columns.clone().unwrap_or_else(all),
+        })
+        .collect()
 }
 
 /// What is left when a right names some columns of a port that shows some.
@@ -379,7 +521,12 @@ fn narrow(port: Option<&[String]>, right: Option<&[String]>) -> Option<Vec<Strin
     match (port, right) {
         (None, None) => None,
         (Some(only), None) | (None, Some(only)) => Some(only.to_vec()),
-        (Some(port), Some(right)) => Some(port.iter().filter(|name| right.contains(name)).cloned().collect()),
+        (Some(port), Some(right)) => Some(
+            port.iter()
+                .filter(|name| right.contains(name))
+                .cloned()
+                .collect(),
+        ),
     }
 }
 
@@ -394,7 +541,10 @@ fn maker(via: &Via) -> &'static str {
 fn why(right: &Right) -> String {
     let can: Vec<&str> = right.can.iter().map(|one| one.as_str()).collect();
     let mut text = format!("{} for {}", can.join(", "), right.group);
-    if let Via::Agreement { consumer, ticket, .. } = &right.via {
+    if let Via::Agreement {
+        consumer, ticket, ..
+    } = &right.via
+    {
         text.push_str(&format!(", agreed with {consumer} ({ticket})"));
     }
     if let Some(until) = &right.until {
@@ -407,19 +557,41 @@ fn why(right: &Right) -> String {
 fn add_moves(mesh: &Mesh, set: &mut PrimitiveSet, info: &MeshInfo) {
     for domain in mesh.domains.values() {
         for product in &domain.products {
-            let own = product.was.as_ref().map(|was| (was.value.clone(), was.span));
-            let of_domain = domain.was.as_ref().map(|was| (Address::product(&was.value, &product.name.value), was.span));
-            let Some((from, span)) = own.or(of_domain) else { continue };
-            let moved = Move { from: from.clone(), to: product.address.clone(), span };
-            let Some(old_domain) = &from.domain else { continue };
-            for ((env, target), cell) in domain.cells.iter().filter(|((_, target), _)| product.targets.contains(target)) {
+            let own = product
+                .was
+                .as_ref()
+                .map(|was| (was.value.clone(), was.span));
+            let of_domain = domain
+                .was
+                .as_ref()
+                .map(|was| (Address::product(&was.value, &product.name.value), was.span));
+            let Some((from, span)) = own.or(of_domain) else {
+                continue;
+            };
+            let moved = Move {
+                from: from.clone(),
+                to: product.address.clone(),
+                span,
+            };
+            let Some(old_domain) = &from.domain else {
+                continue;
+            };
+            for ((env, target), cell) in domain
+                .cells
+                .iter()
+                .filter(|((_, target), _)| product.targets.contains(target))
+            {
                 if let Some(here) = set.cells.get_mut(&cell.id) {
                     here.moved_in.push(moved.clone());
                 }
                 if *old_domain == domain.name.value {
                     continue;
                 }
-                let old = CellId { env: env.clone(), domain: Some(old_domain.clone()), target: *target };
+                let old = CellId {
+                    env: env.clone(),
+                    domain: Some(old_domain.clone()),
+                    target: *target,
+                };
                 let left = set.cells.entry(old.clone()).or_insert_with(|| CellSet {
                     id: old,
                     ..cell_set(cell, domain, mesh, info, Vec::new())
@@ -433,18 +605,32 @@ fn add_moves(mesh: &Mesh, set: &mut PrimitiveSet, info: &MeshInfo) {
 /// What stands above domains, per environment and cloud that is used in it.
 fn add_guardrails(mesh: &Mesh, set: &mut PrimitiveSet, info: &MeshInfo) {
     for env in &mesh.environments {
-        let Some(governance) = mesh.governance.get(&env.value) else { continue };
+        let Some(governance) = mesh.governance.get(&env.value) else {
+            continue;
+        };
         for (target, cloud) in &mesh.clouds {
             let siblings: Vec<_> = mesh
                 .domains
                 .values()
-                .filter_map(|domain| domain.cells.get(&(env.value.clone(), *target)).map(|cell| (domain.name.value.clone(), cell.settings.clone())))
+                .filter_map(|domain| {
+                    domain
+                        .cells
+                        .get(&(env.value.clone(), *target))
+                        .map(|cell| (domain.name.value.clone(), cell.settings.clone()))
+                })
                 .collect();
             if siblings.is_empty() {
                 continue;
             }
-            let id = CellId { env: env.value.clone(), domain: None, target: *target };
-            let region = ["region", "location"].iter().find_map(|key| cloud.get(key)).cloned();
+            let id = CellId {
+                env: env.value.clone(),
+                domain: None,
+                target: *target,
+            };
+            let region = ["region", "location"]
+                .iter()
+                .find_map(|key| cloud.get(key))
+                .cloned();
             let above = CellSet {
                 id: id.clone(),
                 mesh: info.clone(),
@@ -466,7 +652,10 @@ fn add_guardrails(mesh: &Mesh, set: &mut PrimitiveSet, info: &MeshInfo) {
 fn guardrails(governance: &Governance, env: &Name, mesh: crate::source::Span) -> Vec<Primitive> {
     let origin = |span, why: &str| {
         Arc::new(Origin {
-            address: Address { env: Some(env.clone()), ..Address::default() },
+            address: Address {
+                env: Some(env.clone()),
+                ..Address::default()
+            },
             span,
             maker: "guardrail",
             why: why.to_owned(),
@@ -475,14 +664,26 @@ fn guardrails(governance: &Governance, env: &Name, mesh: crate::source::Span) ->
     };
     let mut rules = Vec::new();
     if let Some(regions) = &governance.regions {
-        let origin = origin(regions.span().unwrap_or(mesh), "data stays in the allowed regions");
-        rules.push(Primitive::Guardrail(Guardrail { origin, rule: GuardrailRule::Regions(regions.value.0.clone()) }));
+        let origin = origin(
+            regions.span().unwrap_or(mesh),
+            "data stays in the allowed regions",
+        );
+        rules.push(Primitive::Guardrail(Guardrail {
+            origin,
+            rule: GuardrailRule::Regions(regions.value.0.clone()),
+        }));
     }
     for (rule, why) in [
-        (GuardrailRule::Plaintext, "nobody talks to storage without TLS"),
+        (
+            GuardrailRule::Plaintext,
+            "nobody talks to storage without TLS",
+        ),
         (GuardrailRule::PublicAccess, "nothing is open to the public"),
     ] {
-        rules.push(Primitive::Guardrail(Guardrail { origin: origin(mesh, why), rule }));
+        rules.push(Primitive::Guardrail(Guardrail {
+            origin: origin(mesh, why),
+            rule,
+        }));
     }
     rules
 }

@@ -93,7 +93,12 @@ pub struct ZoneView<'a> {
 impl ZoneView<'_> {
     /// One line for people, from the product's description or title.
     pub fn comment(&self) -> String {
-        let text = self.product.description.as_deref().or(self.product.title.as_deref()).unwrap_or_default();
+        let text = self
+            .product
+            .description
+            .as_deref()
+            .or(self.product.title.as_deref())
+            .unwrap_or_default();
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }

@@ -23,7 +23,11 @@ impl Kind for Table {
     }
 
     fn options(&self) -> &'static schema::Table {
-        &schema::Table { name: "table options", doc: "A table has no options yet.", fields: &[] }
+        &schema::Table {
+            name: "table options",
+            doc: "A table has no options yet.",
+            fields: &[],
+        }
     }
 
     fn targets(&self) -> &'static [TargetId] {

@@ -91,7 +91,12 @@ static TABLE: LazyLock<BTreeMap<&'static str, BTreeSet<Atom>>> = LazyLock::new(|
         .iter()
         .map(|one| one.as_str())
         .map(|word| {
-            let atoms = rows.get(word).into_iter().flatten().filter_map(|atom| Atom::parse(atom)).collect();
+            let atoms = rows
+                .get(word)
+                .into_iter()
+                .flatten()
+                .filter_map(|atom| Atom::parse(atom))
+                .collect();
             (word, atoms)
         })
         .collect()
@@ -107,7 +112,11 @@ impl Capability {
 
 /// Every atom of some capabilities.
 pub fn atoms<'a>(capabilities: impl IntoIterator<Item = &'a Capability>) -> BTreeSet<Atom> {
-    capabilities.into_iter().flat_map(|one| one.atoms()).copied().collect()
+    capabilities
+        .into_iter()
+        .flat_map(|one| one.atoms())
+        .copied()
+        .collect()
 }
 
 #[cfg(test)]
@@ -117,7 +126,8 @@ mod tests {
 
     #[test]
     fn the_table_has_every_capability_and_only_known_atoms() {
-        let file: File = serde_json::from_str(include_str!("../../data/capabilities.json")).unwrap();
+        let file: File =
+            serde_json::from_str(include_str!("../../data/capabilities.json")).unwrap();
         assert_eq!(file.capabilities.len(), Capability::ALL.len());
         for (word, atoms) in &file.capabilities {
             let capability = Capability::parse(word).unwrap();
@@ -128,8 +138,16 @@ mod tests {
 
     #[test]
     fn nobody_who_looks_after_metadata_or_jobs_reads_data() {
-        for capability in [Capability::Steward, Capability::Operate, Capability::Unmask, Capability::Write] {
-            assert!(!capability.atoms().contains(&Atom::ReadData), "{capability}");
+        for capability in [
+            Capability::Steward,
+            Capability::Operate,
+            Capability::Unmask,
+            Capability::Write,
+        ] {
+            assert!(
+                !capability.atoms().contains(&Atom::ReadData),
+                "{capability}"
+            );
         }
     }
 }

@@ -42,7 +42,10 @@ struct File {
 impl MeshLock {
     /// A lock without names.
     pub fn new(mesh: &Name) -> Self {
-        Self { mesh: mesh.to_string(), names: BTreeMap::new() }
+        Self {
+            mesh: mesh.to_string(),
+            names: BTreeMap::new(),
+        }
     }
 
     /// Reads a lock.
@@ -53,17 +56,36 @@ impl MeshLock {
             what: plain(&error),
         })?;
         if file.version != VERSION {
-            let what = format!("it has version {}, this meshc reads version {VERSION}", file.version);
-            return Err(LockProblem { line: 1, column: 1, what });
+            let what = format!(
+                "it has version {}, this meshc reads version {VERSION}",
+                file.version
+            );
+            return Err(LockProblem {
+                line: 1,
+                column: 1,
+                what,
+            });
         }
         for key in file.names.values().flat_map(BTreeMap::keys) {
-            let owner = key.rsplit_once(' ').map(|(owner, _)| owner).unwrap_or_default();
+            let owner = key
+                .rsplit_once(' ')
+                .map(|(owner, _)| owner)
+                .unwrap_or_default();
             // What belongs to the mesh has an empty owner.
-            if !owner.is_empty() && let Err(why) = Address::parse(owner) {
-                return Err(LockProblem { line: 1, column: 1, what: format!("`{}` is not an address: {why}", owner.escape_debug()) });
+            if !owner.is_empty()
+                && let Err(why) = Address::parse(owner)
+            {
+                return Err(LockProblem {
+                    line: 1,
+                    column: 1,
+                    what: format!("`{}` is not an address: {why}", owner.escape_debug()),
+                });
             }
         }
-        Ok(Self { mesh: file.mesh, names: file.names })
+        Ok(Self {
+            mesh: file.mesh,
+            names: file.names,
+        })
     }
 
     /// The mesh whose names these are; empty if there is no lock yet.
@@ -72,24 +94,37 @@ impl MeshLock {
     }
 
     pub(super) fn get(&self, cell: &CellId, key: &str) -> Option<&str> {
-        self.names.get(&cell.to_string()).and_then(|names| names.get(key)).map(String::as_str)
+        self.names
+            .get(&cell.to_string())
+            .and_then(|names| names.get(key))
+            .map(String::as_str)
     }
 
     pub(super) fn insert(&mut self, cell: &CellId, key: &str, name: &str) {
-        self.names.entry(cell.to_string()).or_default().insert(key.to_owned(), name.to_owned());
+        self.names
+            .entry(cell.to_string())
+            .or_default()
+            .insert(key.to_owned(), name.to_owned());
     }
 
     /// The things that names were given to.
     pub(super) fn owners(&self) -> impl Iterator<Item = Address> + '_ {
         let keys = self.names.values().flat_map(BTreeMap::keys);
-        keys.filter_map(|key| key.rsplit_once(' ')).filter_map(|(owner, _)| Address::parse(owner).ok())
+        keys.filter_map(|key| key.rsplit_once(' '))
+            .filter_map(|(owner, _)| Address::parse(owner).ok())
     }
 
     /// The text of the file.
     pub fn print(&self) -> String {
         let quoted = |text: &str| serde_json::Value::from(text).to_string();
-        let mut text = String::from("{\n  \"_\": \"Written by meshc; commit it. A physical name never changes once it is here.\",\n");
-        let _ = writeln!(text, "  \"version\": {VERSION},\n  \"mesh\": {},\n  \"names\": {{", quoted(&self.mesh));
+        let mut text = String::from(
+            "{\n  \"_\": \"Written by meshc; commit it. A physical name never changes once it is here.\",\n",
+        );
+        let _ = writeln!(
+            text,
+            "  \"version\": {VERSION},\n  \"mesh\": {},\n  \"names\": {{",
+            quoted(&self.mesh)
+        );
         for (at, (cell, names)) in self.names.iter().enumerate() {
             let _ = writeln!(text, "    {}: {{", quoted(cell));
             for (at, (key, name)) in names.iter().enumerate() {
@@ -123,10 +158,23 @@ mod tests {
             domain: Some(DomainName::parse("sales").unwrap()),
             target: TargetId::Aws,
         };
-        lock.insert(&cell, "sales/orders:raw bucket", "acme-dev-sales-orders-raw");
-        lock.insert(&cell, "sales/orders:curated bucket", "acme-dev-sales-orders-curated");
+        lock.insert(
+            &cell,
+            "sales/orders:raw bucket",
+            "acme-dev-sales-orders-raw",
+        );
+        lock.insert(
+            &cell,
+            "sales/orders:curated bucket",
+            "acme-dev-sales-orders-curated",
+        );
         assert_eq!(MeshLock::parse(&lock.print()).unwrap(), lock);
-        assert_eq!(MeshLock::parse(&MeshLock::new(&Name::parse("m").unwrap()).print()).unwrap().mesh(), "m");
+        assert_eq!(
+            MeshLock::parse(&MeshLock::new(&Name::parse("m").unwrap()).print())
+                .unwrap()
+                .mesh(),
+            "m"
+        );
     }
 
     #[test]

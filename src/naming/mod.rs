@@ -12,9 +12,9 @@ use std::collections::BTreeMap;
 use crate::address::Address;
 use crate::cell::CellId;
 use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::ident::Name;
 use crate::mesh::Mesh;
 use crate::primitive::{CellSet, PrimitiveSet};
-use crate::ident::Name;
 use crate::source::{FileId, SourceMap, Span};
 
 /// A name that a target needs for something in a cell.
@@ -44,8 +44,14 @@ impl Names {
     /// Asking for a name that was never requested is a defect of a target: tests stop on it, and a
     /// release build prints an empty name, which no gate lets through.
     pub fn get(&self, cell: &CellId, owner: &Address, role: &str) -> &str {
-        let name = self.by_cell.get(cell).and_then(|names| names.get(&key(owner, role)));
-        debug_assert!(name.is_some(), "no name was requested for {owner} {role} in {cell}");
+        let name = self
+            .by_cell
+            .get(cell)
+            .and_then(|names| names.get(&key(owner, role)));
+        debug_assert!(
+            name.is_some(),
+            "no name was requested for {owner} {role} in {cell}"
+        );
         name.map_or("", String::as_str)
     }
 }
@@ -73,14 +79,27 @@ pub fn assign(
             let locked = locked_name(lock, cell, &request, &key);
             let name = locked.map_or_else(|| request.rule.derive(&request.parts), str::to_owned);
             if let Err(why) = request.rule.check(&name) {
-                let message = format!("`{name}` is not a lawful name for {}: {why}", request.rule.what);
-                out.push(Diagnostic::new(code::NAME_COLLISION, request.span, message).help("give the product, domain or prefix another name"));
+                let message = format!(
+                    "`{name}` is not a lawful name for {}: {why}",
+                    request.rule.what
+                );
+                out.push(
+                    Diagnostic::new(code::NAME_COLLISION, request.span, message)
+                        .help("give the product, domain or prefix another name"),
+                );
             }
-            let scope = (request.rule.scope_of(cell), request.rule.folded(&name));
+            let scope = (request.rule.scope_of(cell), NameRule::folded(&name));
             let holder = format!("{}:{key}", id.env);
-            if let Some((other, span)) = taken.insert(scope, (holder.clone(), request.span)).filter(|(other, _)| *other != holder) {
-                let message = format!("{} `{name}` would be used twice: for `{holder}` and for `{other}`", request.rule.what);
-                let problem = Diagnostic::new(code::NAME_COLLISION, request.span, message).label(span, "the other one");
+            if let Some((other, span)) = taken
+                .insert(scope, (holder.clone(), request.span))
+                .filter(|(other, _)| *other != holder)
+            {
+                let message = format!(
+                    "{} `{name}` would be used twice: for `{holder}` and for `{other}`",
+                    request.rule.what
+                );
+                let problem = Diagnostic::new(code::NAME_COLLISION, request.span, message)
+                    .label(span, "the other one");
                 out.push(problem.help("rename one of them; names are joined with `-`, so `a-b` + `c` and `a` + `b-c` are the same"));
             }
             next.insert(id, &key, &name);
@@ -103,22 +122,48 @@ pub fn read_lock(map: &SourceMap, file: FileId, mesh: &Name) -> Result<MeshLock,
         )
     })?;
     if lock.mesh() != mesh.as_str() {
-        let message = format!("this is the lock of the mesh `{}`, not of `{mesh}`", lock.mesh().escape_debug());
-        let problem = Diagnostic::new(code::OTHER_MESHS_LOCK, Span { file, start: 0, end: 0 }, message);
+        let message = format!(
+            "this is the lock of the mesh `{}`, not of `{mesh}`",
+            lock.mesh().escape_debug()
+        );
+        let problem = Diagnostic::new(
+            code::OTHER_MESHS_LOCK,
+            Span {
+                file,
+                start: 0,
+                end: 0,
+            },
+            message,
+        );
         return Err(Box::new(problem.help("a mesh keeps its name; restore it, or remove mesh.lock only if nothing was ever deployed")));
     }
     Ok(lock)
 }
 
 /// The locked name of a thing, looked up under the address it had before if it moved.
-fn locked_name<'l>(lock: &'l MeshLock, cell: &CellSet, request: &NameRequest, own_key: &str) -> Option<&'l str> {
+fn locked_name<'l>(
+    lock: &'l MeshLock,
+    cell: &CellSet,
+    request: &NameRequest,
+    own_key: &str,
+) -> Option<&'l str> {
     if let Some(name) = lock.get(&cell.id, own_key) {
         return Some(name);
     }
     let product = request.owner.product.as_ref()?;
-    let moved = cell.moved_in.iter().find(|moved| moved.to.product.as_ref() == Some(product) && moved.to.domain == request.owner.domain)?;
-    let old_cell = CellId { domain: moved.from.domain.clone(), ..cell.id.clone() };
-    let old_owner = Address { domain: moved.from.domain.clone(), product: moved.from.product.clone(), major: moved.from.major, ..request.owner.clone() };
+    let moved = cell.moved_in.iter().find(|moved| {
+        moved.to.product.as_ref() == Some(product) && moved.to.domain == request.owner.domain
+    })?;
+    let old_cell = CellId {
+        domain: moved.from.domain.clone(),
+        ..cell.id.clone()
+    };
+    let old_owner = Address {
+        domain: moved.from.domain.clone(),
+        product: moved.from.product.clone(),
+        major: moved.from.major,
+        ..request.owner.clone()
+    };
     lock.get(&old_cell, &key(&old_owner, &request.role))
 }
 
@@ -128,20 +173,36 @@ fn report_vanished(lock: &MeshLock, mesh: &Mesh, out: &mut Diagnostics) {
     let mut known: std::collections::BTreeSet<Address> = std::collections::BTreeSet::new();
     for domain in mesh.domains.values() {
         for product in &domain.products {
-            let plain = |address: &Address| Address { major: None, port: None, ..address.clone() };
+            let plain = |address: &Address| Address {
+                major: None,
+                port: None,
+                ..address.clone()
+            };
             known.insert(plain(&product.address));
             known.extend(product.was.as_ref().map(|was| plain(&was.value)));
-            known.extend(domain.was.as_ref().map(|was| Address::product(&was.value, &product.name.value)));
+            known.extend(
+                domain
+                    .was
+                    .as_ref()
+                    .map(|was| Address::product(&was.value, &product.name.value)),
+            );
         }
     }
-    let mut gone: BTreeMap<Address, ()> = BTreeMap::new();
+    let mut gone: std::collections::BTreeSet<Address> = std::collections::BTreeSet::new();
     for owner in lock.owners().filter(|owner| owner.product.is_some()) {
-        let plain = Address { major: None, port: None, column: None, env: None, target: None, ..owner };
+        let plain = Address {
+            major: None,
+            port: None,
+            column: None,
+            env: None,
+            target: None,
+            ..owner
+        };
         if !known.contains(&plain) {
-            gone.insert(plain, ());
+            gone.insert(plain);
         }
     }
-    for address in gone.into_keys() {
+    for address in gone {
         let message = format!("`{address}` is in mesh.lock but no longer in the blueprint");
         let problem = Diagnostic::new(code::VANISHED, mesh.name.span, message);
         out.push(

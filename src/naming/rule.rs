@@ -42,13 +42,25 @@ impl NameRule {
     /// Joins parts; a name that is too long keeps its start and ends with a hash of all of it.
     pub fn derive(&self, parts: &[String]) -> String {
         let separator = self.separator.map(String::from).unwrap_or_default();
-        let joined = parts.iter().map(|part| self.spell(part)).collect::<Vec<_>>().join(&separator);
+        let joined = parts
+            .iter()
+            .map(|part| self.spell(part))
+            .collect::<Vec<_>>()
+            .join(&separator);
         if joined.chars().count() <= self.most {
             return joined;
         }
         let digest = Sha256::digest(parts.join("\u{1f}").as_bytes());
-        let hash: String = digest.iter().take(HASH / 2).map(|byte| format!("{byte:02x}")).collect();
-        let hash = if self.upper { hash.to_uppercase() } else { hash };
+        let hash: String = digest
+            .iter()
+            .take(HASH / 2)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let hash = if self.upper {
+            hash.to_uppercase()
+        } else {
+            hash
+        };
         let keep = self.most.saturating_sub(HASH + separator.len());
         let head: String = joined.chars().take(keep).collect();
         let head = head.trim_end_matches(|c| Some(c) == self.separator);
@@ -60,7 +72,9 @@ impl NameRule {
         let mut text = String::with_capacity(part.len());
         for c in part.chars() {
             match (c, self.separator) {
-                ('a'..='z' | 'A'..='Z' | '0'..='9', _) if self.upper => text.push(c.to_ascii_uppercase()),
+                ('a'..='z' | 'A'..='Z' | '0'..='9', _) if self.upper => {
+                    text.push(c.to_ascii_uppercase());
+                }
                 ('a'..='z' | 'A'..='Z' | '0'..='9', _) => text.push(c.to_ascii_lowercase()),
                 (_, Some(separator)) => text.push(separator),
                 (_, None) => {}
@@ -73,14 +87,33 @@ impl NameRule {
     pub fn check(&self, name: &str) -> Result<(), String> {
         let length = name.chars().count();
         if length < self.least || length > self.most {
-            return Err(format!("it has {length} characters, {} to {} are allowed ({})", self.least, self.most, self.source));
+            return Err(format!(
+                "it has {length} characters, {} to {} are allowed ({})",
+                self.least, self.most, self.source
+            ));
         }
-        let letter = |c: char| if self.upper { c.is_ascii_uppercase() } else { c.is_ascii_lowercase() };
-        if let Some(odd) = name.chars().find(|c| !letter(*c) && !c.is_ascii_digit() && Some(*c) != self.separator) {
-            return Err(format!("`{}` is not allowed ({})", odd.escape_debug(), self.source));
+        let letter = |c: char| {
+            if self.upper {
+                c.is_ascii_uppercase()
+            } else {
+                c.is_ascii_lowercase()
+            }
+        };
+        if let Some(odd) = name
+            .chars()
+            .find(|c| !letter(*c) && !c.is_ascii_digit() && Some(*c) != self.separator)
+        {
+            return Err(format!(
+                "`{}` is not allowed ({})",
+                odd.escape_debug(),
+                self.source
+            ));
         }
         if !name.starts_with(letter) || name.ends_with(|c| Some(c) == self.separator) {
-            return Err(format!("it starts with a letter and ends with a letter or digit ({})", self.source));
+            return Err(format!(
+                "it starts with a letter and ends with a letter or digit ({})",
+                self.source
+            ));
         }
         Ok(())
     }
@@ -88,7 +121,10 @@ impl NameRule {
     /// What the name must be unique within.
     pub(super) fn scope_of(&self, cell: &CellSet) -> String {
         let target = cell.target();
-        let account = ["account", "subscription", "project"].iter().find_map(|key| cell.settings.text(key)).unwrap_or_default();
+        let account = ["account", "subscription", "project"]
+            .iter()
+            .find_map(|key| cell.settings.text(key))
+            .unwrap_or_default();
         match self.scope {
             Scope::World => format!("{target} {}", self.what),
             Scope::Account => format!("{target} {account} {}", self.what),
@@ -97,7 +133,7 @@ impl NameRule {
     }
 
     /// The form in which two names are the same.
-    pub(super) fn folded(&self, name: &str) -> String {
+    pub(super) fn folded(name: &str) -> String {
         name.to_ascii_lowercase()
     }
 }
@@ -107,7 +143,13 @@ mod tests {
     use super::*;
 
     const RULE: NameRule = NameRule {
-        what: "a bucket", least: 3, most: 20, separator: Some('-'), upper: false, scope: Scope::World, source: "test",
+        what: "a bucket",
+        least: 3,
+        most: 20,
+        separator: Some('-'),
+        upper: false,
+        scope: Scope::World,
+        source: "test",
     };
 
     fn parts(parts: &[&str]) -> Vec<String> {
@@ -118,15 +160,29 @@ mod tests {
     fn long_names_are_shortened_the_same_way_every_time_and_stay_lawful() {
         let long = RULE.derive(&parts(&["acme", "dev", "sales", "orders", "curated"]));
         assert_eq!(long.len(), 20);
-        assert_eq!(long, RULE.derive(&parts(&["acme", "dev", "sales", "orders", "curated"])));
-        assert_ne!(long, RULE.derive(&parts(&["acme", "dev", "sales", "orders", "curate"])));
+        assert_eq!(
+            long,
+            RULE.derive(&parts(&["acme", "dev", "sales", "orders", "curated"]))
+        );
+        assert_ne!(
+            long,
+            RULE.derive(&parts(&["acme", "dev", "sales", "orders", "curate"]))
+        );
         assert_eq!(RULE.check(&long), Ok(()));
     }
 
     #[test]
     fn names_that_share_their_start_stay_apart() {
-        let names: std::collections::BTreeSet<String> =
-            (0..1000).map(|n| RULE.derive(&parts(&["acme", "dev", "a-very-long-domain", &format!("p{n}")]))).collect();
+        let names: std::collections::BTreeSet<String> = (0..1000)
+            .map(|n| {
+                RULE.derive(&parts(&[
+                    "acme",
+                    "dev",
+                    "a-very-long-domain",
+                    &format!("p{n}"),
+                ]))
+            })
+            .collect();
         assert_eq!(names.len(), 1000);
     }
 

@@ -95,6 +95,9 @@ impl CellSet {
 
     /// The major version of the Terraform provider that is written for.
     pub fn provider_major(&self, default: u32) -> u32 {
-        self.cloud.text("provider").and_then(|text| text.parse().ok()).unwrap_or(default)
+        self.cloud
+            .text("provider")
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(default)
     }
 }

@@ -6,7 +6,7 @@
 
 mod cell;
 
-pub use cell::{CellSet, DomainInfo, Move, MeshInfo, PrimitiveSet};
+pub use cell::{CellSet, DomainInfo, MeshInfo, Move, PrimitiveSet};
 
 use std::collections::{BTreeMap, BTreeSet};
 

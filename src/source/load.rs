@@ -29,7 +29,10 @@ pub fn find(named: Option<&Path>, current: &Path) -> Result<MeshDir, Diagnostic>
     if let Some(named) = named {
         let path = current.join(named);
         if path.join("mesh.yaml").is_file() {
-            return Ok(MeshDir { path, shown: named.to_owned() });
+            return Ok(MeshDir {
+                path,
+                shown: named.to_owned(),
+            });
         }
         let message = format!("there is no mesh.yaml in `{}`", named.display());
         return Err(Diagnostic::without_place(code::NO_MESH, message)
@@ -38,18 +41,27 @@ pub fn find(named: Option<&Path>, current: &Path) -> Result<MeshDir, Diagnostic>
     for (depth, folder) in current.ancestors().enumerate() {
         if folder.join("mesh.yaml").is_file() {
             let shown: PathBuf = std::iter::repeat_n("..", depth).collect();
-            return Ok(MeshDir { path: folder.to_owned(), shown });
+            return Ok(MeshDir {
+                path: folder.to_owned(),
+                shown,
+            });
         }
     }
-    Err(Diagnostic::without_place(code::NO_MESH, "there is no mesh.yaml here or in a folder above")
-        .help("name a folder with a mesh.yaml, or start one with `meshc new DIR`"))
+    Err(Diagnostic::without_place(
+        code::NO_MESH,
+        "there is no mesh.yaml here or in a folder above",
+    )
+    .help("name a folder with a mesh.yaml, or start one with `meshc new DIR`"))
 }
 
 /// Reads every file of a mesh: `mesh.yaml` first, then the domains by name.
 pub fn read(dir: &MeshDir, map: &mut SourceMap, out: &mut Diagnostics) -> Vec<FileId> {
     let mut names = vec![PathBuf::from("mesh.yaml")];
     names.extend(domain_files(dir, out));
-    let texts: Vec<_> = names.par_iter().map(|name| read_text(&dir.path.join(name))).collect();
+    let texts: Vec<_> = names
+        .par_iter()
+        .map(|name| read_text(&dir.path.join(name)))
+        .collect();
     let mut files = Vec::with_capacity(names.len());
     for (name, text) in names.iter().zip(texts) {
         let shown = dir.shown.join(name);
@@ -58,7 +70,11 @@ pub fn read(dir: &MeshDir, map: &mut SourceMap, out: &mut Diagnostics) -> Vec<Fi
             Err(problem) => {
                 // The message points at the file even though none of its text could be shown.
                 let file = map.add(shown, problem.readable_start);
-                let span = Span { file, start: problem.at, end: problem.at };
+                let span = Span {
+                    file,
+                    start: problem.at,
+                    end: problem.at,
+                };
                 let mut diagnostic = Diagnostic::new(problem.code, span, problem.message);
                 diagnostic.help.extend(problem.help.map(str::to_owned));
                 out.push(diagnostic);
@@ -78,7 +94,15 @@ pub fn read_lock(dir: &MeshDir, map: &mut SourceMap, out: &mut Diagnostics) -> O
         Ok(text) => Some(map.add(dir.shown.join("mesh.lock"), text)),
         Err(problem) => {
             let file = map.add(dir.shown.join("mesh.lock"), problem.readable_start);
-            out.push(Diagnostic::new(problem.code, Span { file, start: problem.at, end: problem.at }, problem.message));
+            out.push(Diagnostic::new(
+                problem.code,
+                Span {
+                    file,
+                    start: problem.at,
+                    end: problem.at,
+                },
+                problem.message,
+            ));
             None
         }
     }
@@ -90,16 +114,26 @@ fn domain_files(dir: &MeshDir, out: &mut Diagnostics) -> Vec<PathBuf> {
         return Vec::new();
     }
     let mut names = Vec::new();
-    for entry in walkdir::WalkDir::new(&folder).min_depth(1).max_depth(1).sort_by_file_name() {
+    for entry in walkdir::WalkDir::new(&folder)
+        .min_depth(1)
+        .max_depth(1)
+        .sort_by_file_name()
+    {
         match entry {
             Ok(entry) => {
                 let name = Path::new("domains").join(entry.file_name());
-                let yaml = matches!(name.extension().and_then(|ext| ext.to_str()), Some("yaml" | "yml"));
+                let yaml = matches!(
+                    name.extension().and_then(|ext| ext.to_str()),
+                    Some("yaml" | "yml")
+                );
                 if yaml && inside(&dir.path, entry.path()) {
                     names.push(name);
                 }
             }
-            Err(error) => out.push(Diagnostic::without_place(code::UNREADABLE_FILE, format!("the folder domains cannot be read: {error}"))),
+            Err(error) => out.push(Diagnostic::without_place(
+                code::UNREADABLE_FILE,
+                format!("the folder domains cannot be read: {error}"),
+            )),
         }
     }
     names
@@ -123,13 +157,31 @@ struct Unreadable {
 }
 
 fn read_text(path: &Path) -> Result<String, Unreadable> {
-    let unreadable = |code, message: String, help| Unreadable { code, message, help, readable_start: String::new(), at: 0 };
+    let unreadable = |code, message: String, help| Unreadable {
+        code,
+        message,
+        help,
+        readable_start: String::new(),
+        at: 0,
+    };
     let size = std::fs::metadata(path).map(|meta| meta.len());
-    if let Ok(size) = size && size > MAX_BYTES {
+    if let Ok(size) = size
+        && size > MAX_BYTES
+    {
         let message = format!("the file has {size} bytes, at most {MAX_BYTES} are read");
-        return Err(unreadable(code::FILE_TOO_LARGE, message, Some("split the domain: a sub-domain is a file of its own")));
+        return Err(unreadable(
+            code::FILE_TOO_LARGE,
+            message,
+            Some("split the domain: a sub-domain is a file of its own"),
+        ));
     }
-    let bytes = std::fs::read(path).map_err(|error| unreadable(code::UNREADABLE_FILE, format!("the file cannot be read: {error}"), None))?;
+    let bytes = std::fs::read(path).map_err(|error| {
+        unreadable(
+            code::UNREADABLE_FILE,
+            format!("the file cannot be read: {error}"),
+            None,
+        )
+    })?;
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let readable_start = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();

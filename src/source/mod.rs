@@ -36,17 +36,30 @@ impl SourceFile {
 
     fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
-            let breaks = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-            std::iter::once(0).chain(breaks.map(|(at, _)| offset(at) + 1)).collect()
+            let breaks = self
+                .text
+                .bytes()
+                .enumerate()
+                .filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0)
+                .chain(breaks.map(|(at, _)| offset(at) + 1))
+                .collect()
         })
     }
 
     /// The byte offset of a line and column as [`SourceFile::line_col`] counts them; the end of
     /// the file if it has no such place.
     pub fn offset_of(&self, line: usize, column: usize) -> u32 {
-        let start = self.line_starts().get(line.saturating_sub(1)).copied().unwrap_or(offset(self.text.len())) as usize;
+        let start = self
+            .line_starts()
+            .get(line.saturating_sub(1))
+            .copied()
+            .unwrap_or(offset(self.text.len())) as usize;
         let rest = self.text.get(start..).unwrap_or_default();
-        let inside = rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(at, _)| at);
+        let inside = rest
+            .char_indices()
+            .nth(column.saturating_sub(1))
+            .map_or(rest.len(), |(at, _)| at);
         offset(start + inside)
     }
 
@@ -56,8 +69,14 @@ impl SourceFile {
         let line = starts.partition_point(|start| *start <= at).max(1);
         let start = starts.get(line - 1).copied().unwrap_or(0) as usize;
         let end = (at as usize).min(self.text.len());
-        let column = self.text.get(start..end).map_or(1, |before| before.chars().count() + 1);
-        LineCol { line: offset(line), column: offset(column) }
+        let column = self
+            .text
+            .get(start..end)
+            .map_or(1, |before| before.chars().count() + 1);
+        LineCol {
+            line: offset(line),
+            column: offset(column),
+        }
     }
 }
 
@@ -94,7 +113,10 @@ impl SourceMap {
 
     /// Every file with its id.
     pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
-        self.files.iter().enumerate().map(|(at, file)| (FileId(offset(at)), file))
+        self.files
+            .iter()
+            .enumerate()
+            .map(|(at, file)| (FileId(offset(at)), file))
     }
 
     /// `file:line:column` of a span's start, as editors and terminals make it clickable.
@@ -113,9 +135,18 @@ mod tests {
     fn columns_count_characters_and_lines_start_at_one() {
         let mut map = SourceMap::default();
         let file = map.add("a.yaml", "größe: 1\nb: 2\n");
-        let at = |start| map.place(Span { file, start, end: start });
+        let at = |start| {
+            map.place(Span {
+                file,
+                start,
+                end: start,
+            })
+        };
         assert_eq!(at(0), "a.yaml:1:1");
         assert_eq!(at("größe".len().try_into().unwrap_or(0)), "a.yaml:1:6");
-        assert_eq!(at("größe: 1\nb".len().try_into().unwrap_or(0)), "a.yaml:2:2");
+        assert_eq!(
+            at("größe: 1\nb".len().try_into().unwrap_or(0)),
+            "a.yaml:2:2"
+        );
     }
 }

@@ -38,8 +38,14 @@ pub struct Expected {
 impl Expected {
     /// Exactly these resources, `(type, label)`.
     pub fn resources(addresses: &[(&str, &str)]) -> Self {
-        let resources = addresses.iter().map(|(kind, label)| format!("{kind}.{label}")).collect();
-        Self { resources, references: BTreeSet::new() }
+        let resources = addresses
+            .iter()
+            .map(|(kind, label)| format!("{kind}.{label}"))
+            .collect();
+        Self {
+            resources,
+            references: BTreeSet::new(),
+        }
     }
 
     /// May also refer to this.
@@ -68,9 +74,15 @@ impl Templates {
         for source in &sources {
             let text = map.file(source.file).text();
             for (range, why) in gates::unquoted(text) {
-                let span = Span { file: source.file, start: range.0, end: range.1 };
-                out.push(Diagnostic::new(code::TEMPLATE_VALUE_UNQUOTED, span, why)
-                    .help("end it with `| hcl` for a value or `| ident` for a label"));
+                let span = Span {
+                    file: source.file,
+                    start: range.0,
+                    end: range.1,
+                };
+                out.push(
+                    Diagnostic::new(code::TEMPLATE_VALUE_UNQUOTED, span, why)
+                        .help("end it with `| hcl` for a value or `| ident` for a label"),
+                );
             }
             if let Err(error) = tera.add_raw_template(&source.name, text) {
                 out.push(template_error(&error, code::TEMPLATE_SYNTAX, source, map));
@@ -94,7 +106,13 @@ impl Templates {
         out: &mut Diagnostics,
     ) -> Vec<HclBlock> {
         match self.blocks(name, values, expected, origin) {
-            Ok(blocks) => blocks.into_iter().map(|block| HclBlock { block, origin: origin.clone() }).collect(),
+            Ok(blocks) => blocks
+                .into_iter()
+                .map(|block| HclBlock {
+                    block,
+                    origin: origin.clone(),
+                })
+                .collect(),
             Err(problem) => {
                 out.push(*problem);
                 Vec::new()
@@ -102,28 +120,56 @@ impl Templates {
         }
     }
 
-    fn blocks(&self, name: &str, values: &serde_json::Value, expected: &Expected, origin: &OriginRef) -> Result<Vec<::hcl::Block>, Box<Diagnostic>> {
+    fn blocks(
+        &self,
+        name: &str,
+        values: &serde_json::Value,
+        expected: &Expected,
+        origin: &OriginRef,
+    ) -> Result<Vec<::hcl::Block>, Box<Diagnostic>> {
         let source = self.sources.iter().find(|source| source.name == name);
         let Some(source) = source else {
             let message = format!("there is no template `{name}`");
-            return Err(Box::new(Diagnostic::new(code::TEMPLATE_UNREADABLE, origin.span, message).help(code::DEFECT)));
+            return Err(Box::new(
+                Diagnostic::new(code::TEMPLATE_UNREADABLE, origin.span, message).help(code::DEFECT),
+            ));
         };
-        let at = Span { file: source.file, start: 0, end: 0 };
-        let problem = |code, message: String| Box::new(Diagnostic::new(code, at, message).label(origin.span, "rendered for this"));
-        let context = Context::from_serialize(values)
-            .map_err(|error| problem(code::TEMPLATE_UNREADABLE, format!("its values cannot be handed over: {error}")))?;
+        let at = Span {
+            file: source.file,
+            start: 0,
+            end: 0,
+        };
+        let problem = |code, message: String| {
+            Box::new(Diagnostic::new(code, at, message).label(origin.span, "rendered for this"))
+        };
+        let context = Context::from_serialize(values).map_err(|error| {
+            problem(
+                code::TEMPLATE_UNREADABLE,
+                format!("its values cannot be handed over: {error}"),
+            )
+        })?;
         let text = self.tera.render(name, &context).map_err(|error| {
             let mut diagnostic = located(&error, code::TEMPLATE_VALUE_UNQUOTED, source);
             diagnostic = diagnostic.label(origin.span, "rendered for this");
             Box::new(diagnostic)
         })?;
-        let body = hcl::parse(&text).map_err(|why| problem(code::TEMPLATE_NOT_HCL, format!("what it renders is not HCL: {why}")))?;
+        let body = hcl::parse(&text).map_err(|why| {
+            problem(
+                code::TEMPLATE_NOT_HCL,
+                format!("what it renders is not HCL: {why}"),
+            )
+        })?;
         gates::check(&body, expected).map_err(|(code, why)| problem(code, why))?;
         Ok(body.into_blocks().collect())
     }
 }
 
-fn template_error(error: &tera::Error, code: crate::diag::Code, source: &Source, _: &SourceMap) -> Diagnostic {
+fn template_error(
+    error: &tera::Error,
+    code: crate::diag::Code,
+    source: &Source,
+    _: &SourceMap,
+) -> Diagnostic {
     located(error, code, source)
 }
 
@@ -137,6 +183,18 @@ fn located(error: &tera::Error, code: crate::diag::Code, source: &Source) -> Dia
         _ => (error.to_string(), 0, 0),
     };
     let offset = |at| u32::try_from(at).unwrap_or(u32::MAX);
-    let message = format!("template `{}`: {}", source.name, message.lines().next().unwrap_or_default());
-    Diagnostic::new(code, Span { file: source.file, start: offset(start), end: offset(end) }, message)
+    let message = format!(
+        "template `{}`: {}",
+        source.name,
+        message.lines().next().unwrap_or_default()
+    );
+    Diagnostic::new(
+        code,
+        Span {
+            file: source.file,
+            start: offset(start),
+            end: offset(end),
+        },
+        message,
+    )
 }

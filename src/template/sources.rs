@@ -35,12 +35,20 @@ pub enum Origin {
 
 /// Every template by name; an override without an embedded twin is reported, since nothing would
 /// ever render it.
-pub(super) fn collect(folders: &[&Path], map: &mut SourceMap, out: &mut Diagnostics) -> Vec<Source> {
+pub(super) fn collect(
+    folders: &[&Path],
+    map: &mut SourceMap,
+    out: &mut Diagnostics,
+) -> Vec<Source> {
     let mut sources = Vec::new();
     embedded(&EMBEDDED, &mut |name, text| {
         let shown = PathBuf::from(format!("<embedded>/{name}{ENDING}"));
         let file = map.add(shown, text);
-        sources.push(Source { name: name.to_owned(), file, origin: Origin::Embedded });
+        sources.push(Source {
+            name: name.to_owned(),
+            file,
+            origin: Origin::Embedded,
+        });
     });
     sources.sort_by(|a, b| a.name.cmp(&b.name));
     for folder in folders {
@@ -65,16 +73,28 @@ fn overrides(folder: &Path, sources: &mut [Source], map: &mut SourceMap, out: &m
     if !folder.is_dir() {
         return;
     }
-    let entries = walkdir::WalkDir::new(folder).min_depth(1).sort_by_file_name().into_iter().filter_map(Result::ok);
+    let entries = walkdir::WalkDir::new(folder)
+        .min_depth(1)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_map(Result::ok);
     for entry in entries.filter(|entry| entry.file_type().is_file()) {
         let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
         let relative = relative.to_string_lossy().replace('\\', "/");
-        let Some(name) = relative.strip_suffix(ENDING) else { continue };
+        let Some(name) = relative.strip_suffix(ENDING) else {
+            continue;
+        };
         let text = match std::fs::read_to_string(entry.path()) {
             Ok(text) => text,
             Err(error) => {
-                let message = format!("the template `{}` cannot be read: {error}", entry.path().display());
-                out.push(Diagnostic::without_place(code::TEMPLATE_UNREADABLE, message));
+                let message = format!(
+                    "the template `{}` cannot be read: {error}",
+                    entry.path().display()
+                );
+                out.push(Diagnostic::without_place(
+                    code::TEMPLATE_UNREADABLE,
+                    message,
+                ));
                 continue;
             }
         };
@@ -85,10 +105,22 @@ fn overrides(folder: &Path, sources: &mut [Source], map: &mut SourceMap, out: &m
                 source.origin = Origin::File(entry.path().to_owned());
             }
             None => {
-                let span = crate::source::Span { file, start: 0, end: 0 };
+                let span = crate::source::Span {
+                    file,
+                    start: 0,
+                    end: 0,
+                };
                 let names: Vec<String> = sources.iter().map(|source| source.name.clone()).collect();
-                let problem = Diagnostic::new(code::TEMPLATE_UNREADABLE, span, format!("`{name}` overrides no template of meshc"));
-                out.push(problem.did_you_mean(name, names.iter().map(String::as_str)).help("`meshc templates list` shows the names"));
+                let problem = Diagnostic::new(
+                    code::TEMPLATE_UNREADABLE,
+                    span,
+                    format!("`{name}` overrides no template of meshc"),
+                );
+                out.push(
+                    problem
+                        .did_you_mean(name, names.iter().map(String::as_str))
+                        .help("`meshc templates list` shows the names"),
+                );
             }
         }
     }
@@ -96,5 +128,7 @@ fn overrides(folder: &Path, sources: &mut [Source], map: &mut SourceMap, out: &m
 
 /// The text of an embedded template, for `meshc templates eject`.
 pub fn embedded_text(name: &str) -> Option<&'static str> {
-    EMBEDDED.get_file(format!("{name}{ENDING}")).and_then(include_dir::File::contents_utf8)
+    EMBEDDED
+        .get_file(format!("{name}{ENDING}"))
+        .and_then(include_dir::File::contents_utf8)
 }

@@ -10,7 +10,10 @@ pub enum Statement {}
 pub fn print(statements: &[SqlStatement]) -> Printed {
     match statements.first().map(|first| &first.statement) {
         Some(never) => match *never {},
-        None => Printed { text: String::new(), ranges: Vec::new() },
+        None => Printed {
+            text: String::new(),
+            ranges: Vec::new(),
+        },
     }
 }
 

@@ -69,10 +69,26 @@ pub const ACCESS: Table = Table {
     doc: "What a group may do with a product of its domain.",
     fields: &[
         Field::required("group", Shape::Leaf(&values::NAME), "The group."),
-        Field::required("can", Shape::List(&Shape::Choice(CAPABILITIES)), "What it may do."),
-        Field::optional("on", Shape::List(&Shape::Leaf(&values::NAME)), "The zones or ports; all if left out."),
-        Field::optional("columns", Shape::List(&Shape::Leaf(&values::COLUMN)), "The columns it may read; all if left out."),
-        Field::optional("until", Shape::Leaf(&values::DATE), "The last day on which it counts."),
+        Field::required(
+            "can",
+            Shape::List(&Shape::Choice(CAPABILITIES)),
+            "What it may do.",
+        ),
+        Field::optional(
+            "on",
+            Shape::List(&Shape::Leaf(&values::NAME)),
+            "The zones or ports; all if left out.",
+        ),
+        Field::optional(
+            "columns",
+            Shape::List(&Shape::Leaf(&values::COLUMN)),
+            "The columns it may read; all if left out.",
+        ),
+        Field::optional(
+            "until",
+            Shape::Leaf(&values::DATE),
+            "The last day on which it counts.",
+        ),
     ],
 };
 
@@ -81,10 +97,26 @@ pub const GRANT: Table = Table {
     name: "grant",
     doc: "The provider's side of an agreement: what another domain may read if it also asks for it.",
     fields: &[
-        Field::required("consumer", Shape::Leaf(&values::DOMAIN), "The domain that may read."),
-        Field::optional("port", Shape::Leaf(&values::NAME), "The zone or port; the last zone if left out."),
-        Field::optional("columns", Shape::List(&Shape::Leaf(&values::COLUMN)), "The columns; all if left out."),
-        Field::optional("until", Shape::Leaf(&values::DATE), "The last day on which it counts; the earlier of both sides wins."),
+        Field::required(
+            "consumer",
+            Shape::Leaf(&values::DOMAIN),
+            "The domain that may read.",
+        ),
+        Field::optional(
+            "port",
+            Shape::Leaf(&values::NAME),
+            "The zone or port; the last zone if left out.",
+        ),
+        Field::optional(
+            "columns",
+            Shape::List(&Shape::Leaf(&values::COLUMN)),
+            "The columns; all if left out.",
+        ),
+        Field::optional(
+            "until",
+            Shape::Leaf(&values::DATE),
+            "The last day on which it counts; the earlier of both sides wins.",
+        ),
     ],
 };
 
@@ -93,18 +125,35 @@ pub const NEED: Table = Table {
     name: "need",
     doc: "The consumer's side of an agreement: what this domain reads elsewhere, why, and until when.",
     fields: &[
-        Field::required("port", Shape::Leaf(&values::ADDRESS), "The zone or port of another domain's product."),
-        Field::optional("groups", Shape::List(&Shape::Leaf(&values::NAME)), "The groups that read; the domain's owner if left out."),
+        Field::required(
+            "port",
+            Shape::Leaf(&values::ADDRESS),
+            "The zone or port of another domain's product.",
+        ),
+        Field::optional(
+            "groups",
+            Shape::List(&Shape::Leaf(&values::NAME)),
+            "The groups that read; the domain's owner if left out.",
+        ),
         Field::required("purpose", Shape::Text(512), "What for."),
         Field::required("ticket", Shape::Text(128), "Where it was approved."),
-        Field::required("until", Shape::Leaf(&values::DATE), "The last day on which it is needed."),
+        Field::required(
+            "until",
+            Shape::Leaf(&values::DATE),
+            "The last day on which it is needed.",
+        ),
     ],
 };
 
 pub(super) fn decode_access(cx: &mut Decoder<'_, '_>, node: NodeId) -> Option<AccessDecl> {
     let object = cx.object(node, &ACCESS)?;
-    let can = super::items(cx, &object, "can", "capabilities", |cx, node| cx.choice(node, CAPABILITIES));
-    let on = object.get("on").map(|node| super::names(cx, node, "zones or ports").value).unwrap_or_default();
+    let can = super::items(cx, &object, "can", "capabilities", |cx, node| {
+        cx.choice(node, CAPABILITIES)
+    });
+    let on = object
+        .get("on")
+        .map(|node| super::names(cx, node, "zones or ports").value)
+        .unwrap_or_default();
     Some(AccessDecl {
         can,
         on,
@@ -128,10 +177,20 @@ pub(super) fn decode_grant(cx: &mut Decoder<'_, '_>, node: NodeId) -> Option<Gra
 
 pub(super) fn decode_need(cx: &mut Decoder<'_, '_>, node: NodeId) -> Option<NeedDecl> {
     let object = cx.object(node, &NEED)?;
-    let groups = object.get("groups").map(|node| super::names(cx, node, "groups").value).unwrap_or_default();
+    let groups = object
+        .get("groups")
+        .map(|node| super::names(cx, node, "groups").value)
+        .unwrap_or_default();
     let port = super::leaf(cx, &object, "port", &values::ADDRESS, Address::parse);
     let purpose = object.get("purpose").and_then(|node| cx.text(node, 512));
     let ticket = object.get("ticket").and_then(|node| cx.text(node, 128));
     let until = super::leaf(cx, &object, "until", &values::DATE, values::parse_date);
-    Some(NeedDecl { port: port?, groups, purpose: purpose?, ticket: ticket?, until: until?, span: object.span })
+    Some(NeedDecl {
+        port: port?,
+        groups,
+        purpose: purpose?,
+        ticket: ticket?,
+        until: until?,
+        span: object.span,
+    })
 }

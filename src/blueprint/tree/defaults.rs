@@ -24,10 +24,26 @@ pub const TABLE: Table = Table {
     name: "defaults",
     doc: "Operational settings. The nearest layer wins: product, domain, environment, mesh.",
     fields: &[
-        Field::optional("undelete", Shape::Leaf(&values::DURATION), "How long replaced or deleted objects can be brought back; whole days from 1 to 90."),
-        Field::optional("auto-suspend", Shape::Leaf(&values::DURATION), "How long an idle warehouse stays up."),
-        Field::optional("credit-quota", Shape::Integer(1, 1_000_000), "Credits that a domain's warehouse may use in a month."),
-        Field::optional("scan-limit", Shape::Leaf(&values::SIZE), "The most that one query may read where queries are paid by the byte."),
+        Field::optional(
+            "undelete",
+            Shape::Leaf(&values::DURATION),
+            "How long replaced or deleted objects can be brought back; whole days from 1 to 90.",
+        ),
+        Field::optional(
+            "auto-suspend",
+            Shape::Leaf(&values::DURATION),
+            "How long an idle warehouse stays up.",
+        ),
+        Field::optional(
+            "credit-quota",
+            Shape::Integer(1, 1_000_000),
+            "Credits that a domain's warehouse may use in a month.",
+        ),
+        Field::optional(
+            "scan-limit",
+            Shape::Leaf(&values::SIZE),
+            "The most that one query may read where queries are paid by the byte.",
+        ),
     ],
 };
 
@@ -36,8 +52,16 @@ pub(super) fn decode(cx: &mut Decoder<'_, '_>, node: NodeId) -> Option<DefaultsL
     let object = cx.object(node, &TABLE)?;
     Some(DefaultsLayer {
         undelete: super::leaf(cx, &object, "undelete", &values::DURATION, Duration::parse),
-        auto_suspend: super::leaf(cx, &object, "auto-suspend", &values::DURATION, Duration::parse),
-        credit_quota: object.get("credit-quota").and_then(|node| cx.integer(node, 1, 1_000_000)),
+        auto_suspend: super::leaf(
+            cx,
+            &object,
+            "auto-suspend",
+            &values::DURATION,
+            Duration::parse,
+        ),
+        credit_quota: object
+            .get("credit-quota")
+            .and_then(|node| cx.integer(node, 1, 1_000_000)),
         scan_limit: super::leaf(cx, &object, "scan-limit", &values::SIZE, Size::parse),
     })
 }

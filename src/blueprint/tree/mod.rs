@@ -40,27 +40,49 @@ pub fn decode(yaml: &Yaml<'_>, out: &mut Diagnostics) -> Option<File> {
         Some("Mesh") => mesh::decode(&mut cx, root).map(|file| File::Mesh(Box::new(file))),
         Some("Domain") => domain::decode(&mut cx, root).map(|file| File::Domain(Box::new(file))),
         Some(other) => {
-            let span = yaml.get(root, "kind").map_or(yaml.span(root), |node| yaml.span(node));
+            let span = yaml
+                .get(root, "kind")
+                .map_or(yaml.span(root), |node| yaml.span(node));
             let message = format!("`{}` is not a kind of document", other.escape_debug());
             let problem = Diagnostic::new(code::WRONG_DOCUMENT, span, message);
-            cx.out.push(problem.did_you_mean(other, ["Mesh", "Domain"]).help("a document is a `Mesh` or a `Domain`"));
+            cx.out.push(
+                problem
+                    .did_you_mean(other, ["Mesh", "Domain"])
+                    .help("a document is a `Mesh` or a `Domain`"),
+            );
             None
         }
         None => {
             let start = yaml.span(root);
-            let span = Span { end: start.start, ..start };
-            let problem = Diagnostic::new(code::WRONG_DOCUMENT, span, "this document does not say what it is");
-            cx.out.push(problem.help("it starts with `apiVersion: meshc/v1` and `kind: Mesh` or `kind: Domain`"));
+            let span = Span {
+                end: start.start,
+                ..start
+            };
+            let problem = Diagnostic::new(
+                code::WRONG_DOCUMENT,
+                span,
+                "this document does not say what it is",
+            );
+            cx.out.push(
+                problem.help(
+                    "it starts with `apiVersion: meshc/v1` and `kind: Mesh` or `kind: Domain`",
+                ),
+            );
             None
         }
     }
 }
 
 fn check_header(cx: &mut Decoder<'_, '_>, object: &Object) {
-    let Some(node) = object.get("apiVersion") else { return };
+    let Some(node) = object.get("apiVersion") else {
+        return;
+    };
     let written = cx.yaml.text(node).unwrap_or_default().to_owned();
     if !API_VERSIONS.contains(&written.as_str()) {
-        let message = format!("`{}` is not a version of the language that this meshc reads", written.escape_debug());
+        let message = format!(
+            "`{}` is not a version of the language that this meshc reads",
+            written.escape_debug()
+        );
         let problem = Diagnostic::new(code::UNKNOWN_API_VERSION, cx.span(node), message);
         cx.out.push(problem.help("this meshc reads `meshc/v1`"));
     }
@@ -83,21 +105,34 @@ fn items<T>(
     of: &str,
     mut each: impl FnMut(&mut Decoder<'_, '_>, NodeId) -> Option<T>,
 ) -> Vec<T> {
-    let Some(node) = object.get(key) else { return Vec::new() };
-    cx.list(node, of).into_iter().filter_map(|item| each(cx, item)).collect()
+    let Some(node) = object.get(key) else {
+        return Vec::new();
+    };
+    cx.list(node, of)
+        .into_iter()
+        .filter_map(|item| each(cx, item))
+        .collect()
 }
 
 /// A list of names without repetition.
 fn names(cx: &mut Decoder<'_, '_>, node: NodeId, of: &str) -> Spanned<Vec<Spanned<Name>>> {
     let items = cx.list(node, of);
-    let names = items.into_iter().filter_map(|item| cx.leaf(item, &values::NAME, Name::parse)).collect();
+    let names = items
+        .into_iter()
+        .filter_map(|item| cx.leaf(item, &values::NAME, Name::parse))
+        .collect();
     distinct(cx, Spanned::new(names, cx.span(node)), ToString::to_string)
 }
 
 fn column_names(cx: &mut Decoder<'_, '_>, object: &Object, key: &str) -> Vec<Spanned<String>> {
-    let Some(node) = object.get(key) else { return Vec::new() };
+    let Some(node) = object.get(key) else {
+        return Vec::new();
+    };
     let items = cx.list(node, "columns");
-    let names = items.into_iter().filter_map(|item| cx.leaf(item, &values::COLUMN, values::parse_column)).collect();
+    let names = items
+        .into_iter()
+        .filter_map(|item| cx.leaf(item, &values::COLUMN, values::parse_column))
+        .collect();
     distinct(cx, Spanned::new(names, cx.span(node)), Clone::clone).value
 }
 
@@ -113,7 +148,10 @@ fn distinct<T>(
         let name = text(&item.value);
         if let Some(first) = seen.get(&name) {
             let message = format!("`{name}` stands twice in this list");
-            cx.out.push(Diagnostic::new(code::REPEATED_ITEM, item.span, message).label(*first, "first here"));
+            cx.out.push(
+                Diagnostic::new(code::REPEATED_ITEM, item.span, message)
+                    .label(*first, "first here"),
+            );
             continue;
         }
         seen.insert(name, item.span);
@@ -123,9 +161,15 @@ fn distinct<T>(
 }
 
 fn governance_of(cx: &mut Decoder<'_, '_>, object: &Object) -> GovernanceLayer {
-    object.get("governance").and_then(|node| governance::decode(cx, node)).unwrap_or_default()
+    object
+        .get("governance")
+        .and_then(|node| governance::decode(cx, node))
+        .unwrap_or_default()
 }
 
 fn defaults_of(cx: &mut Decoder<'_, '_>, object: &Object) -> DefaultsLayer {
-    object.get("defaults").and_then(|node| defaults::decode(cx, node)).unwrap_or_default()
+    object
+        .get("defaults")
+        .and_then(|node| defaults::decode(cx, node))
+        .unwrap_or_default()
 }

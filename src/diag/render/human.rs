@@ -42,7 +42,11 @@ impl Human {
         for help in &one.help {
             group = group.element(Level::HELP.message(visible(help)));
         }
-        let renderer = if self.color { Renderer::styled() } else { Renderer::plain() };
+        let renderer = if self.color {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
         renderer.render(&[group])
     }
 }
@@ -50,12 +54,18 @@ impl Human {
 /// `2 errors and 1 warning`, or nothing to say.
 pub fn count_line(list: &[Diagnostic]) -> Option<String> {
     let count = |severity| list.iter().filter(|one| one.severity == severity).count();
-    let say = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+    let say = |number: usize, what: &str| {
+        format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+    };
     match (count(Severity::Error), count(Severity::Warning)) {
         (0, 0) => None,
         (0, warnings) => Some(say(warnings, "warning")),
         (errors, 0) => Some(say(errors, "error")),
-        (errors, warnings) => Some(format!("{} and {}", say(errors, "error"), say(warnings, "warning"))),
+        (errors, warnings) => Some(format!(
+            "{} and {}",
+            say(errors, "error"),
+            say(warnings, "warning")
+        )),
     }
 }
 
@@ -83,12 +93,21 @@ struct Excerpt<'a> {
 
 fn excerpts<'a>(one: &'a Diagnostic, map: &'a SourceMap) -> Vec<Excerpt<'a>> {
     let mut excerpts: Vec<Excerpt<'a>> = Vec::new();
-    let places = one.primary.iter().map(|label| (label, true)).chain(one.labels.iter().map(|label| (label, false)));
+    let places = one
+        .primary
+        .iter()
+        .map(|label| (label, true))
+        .chain(one.labels.iter().map(|label| (label, false)));
     for (label, primary) in places {
         let file = map.file(label.span.file);
-        let (first, last) = (file.line_col(label.span.start).line, file.line_col(label.span.end).line);
+        let (first, last) = (
+            file.line_col(label.span.start).line,
+            file.line_col(label.span.end).line,
+        );
         let near = excerpts.iter_mut().find(|excerpt| {
-            std::ptr::eq(excerpt.file, file) && first <= excerpt.last + NEAR && excerpt.first <= last + NEAR
+            std::ptr::eq(excerpt.file, file)
+                && first <= excerpt.last + NEAR
+                && excerpt.first <= last + NEAR
         });
         match near {
             Some(excerpt) => {
@@ -96,7 +115,12 @@ fn excerpts<'a>(one: &'a Diagnostic, map: &'a SourceMap) -> Vec<Excerpt<'a>> {
                 excerpt.last = excerpt.last.max(last);
                 excerpt.labels.push((label, primary));
             }
-            None => excerpts.push(Excerpt { file, first, last, labels: vec![(label, primary)] }),
+            None => excerpts.push(Excerpt {
+                file,
+                first,
+                last,
+                labels: vec![(label, primary)],
+            }),
         }
     }
     excerpts
@@ -109,22 +133,43 @@ impl<'a> Excerpt<'a> {
         let end = self.file.offset_of(self.last as usize + 1, 1) as usize;
         let text = self.file.text().get(start..end).unwrap_or_default();
         if text.is_empty() || text.lines().any(|line| line.len() > LONGEST_LINE) {
-            let place = self.labels.first().map(|(label, _)| self.file.line_col(label.span.start));
-            let (line, column) = place.map_or((1, 1), |place| (place.line as usize, place.column as usize));
+            let place = self
+                .labels
+                .first()
+                .map(|(label, _)| self.file.line_col(label.span.start));
+            let (line, column) =
+                place.map_or((1, 1), |place| (place.line as usize, place.column as usize));
             return group.element(Origin::path(path).line(line).char_column(column));
         }
         let annotations: Vec<Annotation<'a>> = self
             .labels
             .iter()
             .map(|(label, primary)| {
-                let from = (label.span.start as usize).saturating_sub(start).min(text.len());
-                let to = (label.span.end as usize).saturating_sub(start).clamp(from, text.len());
-                let kind = if *primary { AnnotationKind::Primary } else { AnnotationKind::Context };
+                let from = (label.span.start as usize)
+                    .saturating_sub(start)
+                    .min(text.len());
+                let to = (label.span.end as usize)
+                    .saturating_sub(start)
+                    .clamp(from, text.len());
+                let kind = if *primary {
+                    AnnotationKind::Primary
+                } else {
+                    AnnotationKind::Context
+                };
                 let annotation = kind.span(from..one_line(text, from, to));
-                if label.text.is_empty() { annotation } else { annotation.label(visible(&label.text)) }
+                if label.text.is_empty() {
+                    annotation
+                } else {
+                    annotation.label(visible(&label.text))
+                }
             })
             .collect();
-        group.element(Snippet::source(text).line_start(self.first as usize).path(path).annotations(annotations))
+        group.element(
+            Snippet::source(text)
+                .line_start(self.first as usize)
+                .path(path)
+                .annotations(annotations),
+        )
     }
 }
 

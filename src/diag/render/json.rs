@@ -27,7 +27,10 @@ fn diagnostic(one: &Diagnostic, map: &SourceMap) -> Value {
 
 fn place(label: &Label, map: &SourceMap) -> Value {
     let file = map.file(label.span.file);
-    let (start, end) = (file.line_col(label.span.start), file.line_col(label.span.end));
+    let (start, end) = (
+        file.line_col(label.span.start),
+        file.line_col(label.span.end),
+    );
     json!({
         "file": file.path().to_string_lossy(),
         "line": start.line,

@@ -37,25 +37,51 @@ pub(super) fn resolve(
     let mut needs: Vec<Need<'_>> = Vec::new();
     for source in &blueprint.domains {
         for need in &source.tree.needs {
-            needs.extend(find_need(need, &source.tree.name, &source.tree.owner, domains, shared, out));
+            needs.extend(find_need(
+                need,
+                &source.tree.name,
+                &source.tree.owner,
+                domains,
+                shared,
+                out,
+            ));
         }
     }
     for source in &blueprint.domains {
         for (index, declared) in source.tree.products.iter().enumerate() {
             for grant in &declared.grants {
-                let Some(domain) = domains.get(&source.tree.name.value) else { continue };
-                let Some(product) = domain.products.get(index).filter(|product| product.name.span == declared.name.span) else { continue };
-                let rights = meet(grant, domain, product, index, &mut needs, domains, shared, out);
-                if let Some(product) = domains.get_mut(&source.tree.name.value).and_then(|domain| domain.products.get_mut(index)) {
+                let Some(domain) = domains.get(&source.tree.name.value) else {
+                    continue;
+                };
+                let Some(product) = domain
+                    .products
+                    .get(index)
+                    .filter(|product| product.name.span == declared.name.span)
+                else {
+                    continue;
+                };
+                let rights = meet(
+                    grant, domain, product, index, &mut needs, domains, shared, out,
+                );
+                if let Some(product) = domains
+                    .get_mut(&source.tree.name.value)
+                    .and_then(|domain| domain.products.get_mut(index))
+                {
                     product.rights.extend(rights);
                 }
             }
         }
     }
     for need in needs.iter().filter(|need| !need.met) {
-        let message = format!("`{}` needs `{}`, but `{}` grants it nothing there", need.consumer.value, need.declared.port.value, need.provider);
+        let message = format!(
+            "`{}` needs `{}`, but `{}` grants it nothing there",
+            need.consumer.value, need.declared.port.value, need.provider
+        );
         let problem = Diagnostic::new(code::NEED_WITHOUT_GRANT, need.declared.port.span, message);
-        out.push(problem.help(format!("nothing is granted until the product has `grants: [{{consumer: {}, port: {}}}]`", need.consumer.value, need.port)));
+        out.push(problem.help(format!(
+            "nothing is granted until the product has `grants: [{{consumer: {}, port: {}}}]`",
+            need.consumer.value, need.port
+        )));
     }
 }
 
@@ -78,20 +104,42 @@ fn find_need<'a>(
         }
     };
     if provider.name.value == consumer.value {
-        let problem = Diagnostic::new(code::AGREEMENT_WITH_ITSELF, need.port.span, "a domain needs no agreement with itself");
+        let problem = Diagnostic::new(
+            code::AGREEMENT_WITH_ITSELF,
+            need.port.span,
+            "a domain needs no agreement with itself",
+        );
         out.push(problem.help("give its groups `access` on the product"));
         return None;
     }
-    let port = need.port.port.clone().or_else(|| product.zones.last().map(|zone| zone.value.clone()))?;
+    let port = need
+        .port
+        .port
+        .clone()
+        .or_else(|| product.zones.last().map(|zone| zone.value.clone()))?;
     if product.port(port.as_str()).is_none() {
         out.push(domains::unknown_port(&port, need.port.span, product));
         return None;
     }
-    let product = provider.products.iter().position(|other| other.address == product.address)?;
-    Some(Need { consumer, owner, declared: need, provider: provider.name.value.clone(), product, port, met: false })
+    let product = provider
+        .products
+        .iter()
+        .position(|other| other.address == product.address)?;
+    Some(Need {
+        consumer,
+        owner,
+        declared: need,
+        provider: provider.name.value.clone(),
+        product,
+        port,
+        met: false,
+    })
 }
 
-#[allow(clippy::too_many_arguments, reason = "both sides of an agreement and what surrounds them")]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "both sides of an agreement and what surrounds them"
+)]
 fn meet(
     grant: &GrantDecl,
     domain: &Domain,
@@ -105,24 +153,42 @@ fn meet(
     if !grant_is_right(grant, domain, product, domains, out) {
         return Vec::new();
     }
-    let Some(port) = grant.port.as_ref().map(|port| port.value.clone()).or_else(|| product.zones.last().map(|zone| zone.value.clone())) else {
+    let Some(port) = grant
+        .port
+        .as_ref()
+        .map(|port| port.value.clone())
+        .or_else(|| product.zones.last().map(|zone| zone.value.clone()))
+    else {
         return Vec::new();
     };
     let mut rights = Vec::new();
     let mut asked = false;
     for need in needs.iter_mut() {
-        let same = need.consumer.value == grant.consumer.value && need.provider == domain.name.value && need.product == index && need.port == port;
+        let same = need.consumer.value == grant.consumer.value
+            && need.provider == domain.name.value
+            && need.product == index
+            && need.port == port;
         if !same {
             continue;
         }
         asked = true;
         need.met = true;
         if product.status >= Status::Retired {
-            let message = format!("`{}` is no longer served, so the agreement grants nothing", product.address);
-            out.push(Diagnostic::new(code::AGREEMENT_ON_INACTIVE, grant.span, message).label(need.declared.span, "needed here"));
+            let message = format!(
+                "`{}` is no longer served, so the agreement grants nothing",
+                product.address
+            );
+            out.push(
+                Diagnostic::new(code::AGREEMENT_ON_INACTIVE, grant.span, message)
+                    .label(need.declared.span, "needed here"),
+            );
             continue;
         }
-        let groups: Vec<&Spanned<Name>> = if need.declared.groups.is_empty() { vec![need.owner] } else { need.declared.groups.iter().collect() };
+        let groups: Vec<&Spanned<Name>> = if need.declared.groups.is_empty() {
+            vec![need.owner]
+        } else {
+            need.declared.groups.iter().collect()
+        };
         for group in groups {
             for target in &product.targets {
                 products::check_identity(shared, group, *target, out);
@@ -131,7 +197,13 @@ fn meet(
                 group: group.value.clone(),
                 can: [Capability::Read].into(),
                 port: port.clone(),
-                columns: (!grant.columns.is_empty()).then(|| grant.columns.iter().map(|column| column.value.clone()).collect()),
+                columns: (!grant.columns.is_empty()).then(|| {
+                    grant
+                        .columns
+                        .iter()
+                        .map(|column| column.value.clone())
+                        .collect()
+                }),
                 until: Some(earlier(need.declared.until, grant.until)),
                 via: Via::Agreement {
                     consumer: need.consumer.value.clone(),
@@ -144,7 +216,10 @@ fn meet(
         }
     }
     if !asked {
-        let message = format!("`{}` is granted `{}:{port}` but does not ask for it", grant.consumer.value, product.address);
+        let message = format!(
+            "`{}` is granted `{}:{port}` but does not ask for it",
+            grant.consumer.value, product.address
+        );
         let problem = Diagnostic::new(code::GRANT_WITHOUT_NEED, grant.consumer.span, message);
         out.push(problem.help(format!("nothing is granted until that domain has `needs: [{{port: \"{}:{port}\", purpose: …, ticket: …, until: …}}]`", product.address)));
     }
@@ -158,25 +233,50 @@ fn earlier(need: Spanned<Date>, grant: Option<Spanned<Date>>) -> Spanned<Date> {
     }
 }
 
-fn grant_is_right(grant: &GrantDecl, domain: &Domain, product: &Product, domains: &BTreeMap<DomainName, Domain>, out: &mut Diagnostics) -> bool {
+fn grant_is_right(
+    grant: &GrantDecl,
+    domain: &Domain,
+    product: &Product,
+    domains: &BTreeMap<DomainName, Domain>,
+    out: &mut Diagnostics,
+) -> bool {
     let mut right = true;
     if grant.consumer.value == domain.name.value {
-        let problem = Diagnostic::new(code::AGREEMENT_WITH_ITSELF, grant.consumer.span, "a domain needs no agreement with itself");
+        let problem = Diagnostic::new(
+            code::AGREEMENT_WITH_ITSELF,
+            grant.consumer.span,
+            "a domain needs no agreement with itself",
+        );
         out.push(problem.help("give its groups `access` on the product"));
         right = false;
     } else if !domains.contains_key(&grant.consumer.value) {
         let message = format!("there is no domain `{}`", grant.consumer.value);
         let names = domains.keys().map(DomainName::as_str);
-        out.push(Diagnostic::new(code::UNKNOWN_DOMAIN, grant.consumer.span, message).did_you_mean(grant.consumer.as_str(), names));
+        out.push(
+            Diagnostic::new(code::UNKNOWN_DOMAIN, grant.consumer.span, message)
+                .did_you_mean(grant.consumer.as_str(), names),
+        );
         right = false;
     }
-    if let Some(port) = grant.port.as_ref().filter(|port| product.port(port.as_str()).is_none()) {
+    if let Some(port) = grant
+        .port
+        .as_ref()
+        .filter(|port| product.port(port.as_str()).is_none())
+    {
         out.push(domains::unknown_port(&port.value, port.span, product));
         right = false;
     }
     for column in &grant.columns {
-        if !product.columns.iter().any(|known| known.name.value == column.value) {
-            out.push(products::unknown_column(column, &product.columns, product.name.span));
+        if !product
+            .columns
+            .iter()
+            .any(|known| known.name.value == column.value)
+        {
+            out.push(products::unknown_column(
+                column,
+                &product.columns,
+                product.name.span,
+            ));
             right = false;
         }
     }

@@ -25,7 +25,12 @@ pub(super) fn resolve(
     let mut domains = BTreeMap::new();
     for source in &blueprint.domains {
         match files.get(&source.tree.name.value) {
-            Some(first) => out.push(given_twice("domain", source.tree.name.as_str(), source.tree.name.span, first.name.span)),
+            Some(first) => out.push(given_twice(
+                "domain",
+                source.tree.name.as_str(),
+                source.tree.name.span,
+                first.name.span,
+            )),
             None => drop(files.insert(source.tree.name.value.clone(), &source.tree)),
         }
     }
@@ -62,11 +67,18 @@ pub(super) fn resolve(
     domains
 }
 
-fn parent_of<'a>(file: &DomainFile, files: &BTreeMap<DomainName, &'a DomainFile>, out: &mut Diagnostics) -> Option<&'a DomainFile> {
+fn parent_of<'a>(
+    file: &DomainFile,
+    files: &BTreeMap<DomainName, &'a DomainFile>,
+    out: &mut Diagnostics,
+) -> Option<&'a DomainFile> {
     let parent = file.name.parent()?;
     let found = files.get(&parent).copied();
     if found.is_none() {
-        let message = format!("the sub-domain `{}` has no parent: there is no domain `{parent}`", file.name.value);
+        let message = format!(
+            "the sub-domain `{}` has no parent: there is no domain `{parent}`",
+            file.name.value
+        );
         let problem = Diagnostic::new(code::PARENT_MISSING, file.name.span, message);
         out.push(problem.did_you_mean(parent.as_str(), files.keys().map(DomainName::as_str)));
     }
@@ -74,9 +86,17 @@ fn parent_of<'a>(file: &DomainFile, files: &BTreeMap<DomainName, &'a DomainFile>
 }
 
 /// A tag that every resource carries needs something to be filled from.
-fn cost_center_given(file: &DomainFile, governance: &BTreeMap<Name, Governance>, out: &mut Diagnostics) {
-    let asking = governance.values().find(|governance| governance.tags.value.0.contains("cost-center"));
-    let Some(asking) = asking.filter(|_| file.cost_center.is_none()) else { return };
+fn cost_center_given(
+    file: &DomainFile,
+    governance: &BTreeMap<Name, Governance>,
+    out: &mut Diagnostics,
+) {
+    let asking = governance
+        .values()
+        .find(|governance| governance.tags.value.0.contains("cost-center"));
+    let Some(asking) = asking.filter(|_| file.cost_center.is_none()) else {
+        return;
+    };
     let message = format!("domain `{}` needs `cost-center`", file.name.value);
     let mut problem = Diagnostic::new(code::GOVERNANCE_INCOMPLETE, file.name.span, message);
     if let Some(span) = asking.tags.span() {
@@ -85,7 +105,12 @@ fn cost_center_given(file: &DomainFile, governance: &BTreeMap<Name, Governance>,
     out.push(problem.help("say who pays, for example `cost-center: CC-1001`"));
 }
 
-fn cells(file: &DomainFile, parent: Option<&DomainFile>, shared: &Shared<'_>, out: &mut Diagnostics) -> BTreeMap<(Name, TargetId), Cell> {
+fn cells(
+    file: &DomainFile,
+    parent: Option<&DomainFile>,
+    shared: &Shared<'_>,
+    out: &mut Diagnostics,
+) -> BTreeMap<(Name, TargetId), Cell> {
     // A sub-domain that names cells of its own uses those; otherwise it shares its parent's.
     let declared: &[CellDecl] = match parent {
         Some(parent) if file.cells.is_empty() => &parent.cells,
@@ -96,15 +121,38 @@ fn cells(file: &DomainFile, parent: Option<&DomainFile>, shared: &Shared<'_>, ou
         if !shared.environment(&cell.env, out) {
             continue;
         }
-        let Some((_, cloud)) = shared.mesh.clouds.iter().find(|(cloud, _)| *cloud == cell.target) else {
-            let message = format!("domain `{}` has a cell on {}, which the mesh does not use", file.name.value, cell.target);
-            let problem = Diagnostic::new(code::CLOUD_WITHOUT_SETTINGS, cell.settings.span, message);
+        let Some((_, cloud)) = shared
+            .mesh
+            .clouds
+            .iter()
+            .find(|(cloud, _)| *cloud == cell.target)
+        else {
+            let message = format!(
+                "domain `{}` has a cell on {}, which the mesh does not use",
+                file.name.value, cell.target
+            );
+            let problem =
+                Diagnostic::new(code::CLOUD_WITHOUT_SETTINGS, cell.settings.span, message);
             out.push(problem.help(format!("add `{}` to `clouds` in mesh.yaml", cell.target)));
             continue;
         };
-        let id = CellId { env: cell.env.value.clone(), domain: Some(file.name.value.clone()), target: cell.target };
-        let region = ["region", "location"].iter().find_map(|key| cell.settings.get(key).or_else(|| cloud.get(key))).cloned();
-        cells.insert((cell.env.value.clone(), cell.target), Cell { id, settings: cell.settings.clone(), region });
+        let id = CellId {
+            env: cell.env.value.clone(),
+            domain: Some(file.name.value.clone()),
+            target: cell.target,
+        };
+        let region = ["region", "location"]
+            .iter()
+            .find_map(|key| cell.settings.get(key).or_else(|| cloud.get(key)))
+            .cloned();
+        cells.insert(
+            (cell.env.value.clone(), cell.target),
+            Cell {
+                id,
+                settings: cell.settings.clone(),
+                region,
+            },
+        );
     }
     cells
 }
@@ -119,7 +167,10 @@ fn layers_of(
     let mut defaults = shared.defaults.clone();
     for file in parent.into_iter().chain([file]) {
         let layer = Layer::Domain(file.name.value.clone());
-        let mut tighten = layers::Tighten { labels: &shared.labels, out };
+        let mut tighten = layers::Tighten {
+            labels: &shared.labels,
+            out,
+        };
         for env in governance.values_mut() {
             tighten.lay(env, &file.governance, &layer);
         }
@@ -137,24 +188,46 @@ pub(super) fn find<'m>(
 ) -> Result<(&'m Domain, &'m Product), Box<Diagnostic>> {
     let vague = |what: &str| {
         let message = format!("`{}` names no {what}", address.value);
-        Box::new(Diagnostic::new(code::ADDRESS_TOO_VAGUE, address.span, message).help("write `domain/product`, with `:zone-or-port` where one is meant"))
+        Box::new(
+            Diagnostic::new(code::ADDRESS_TOO_VAGUE, address.span, message)
+                .help("write `domain/product`, with `:zone-or-port` where one is meant"),
+        )
     };
     let domain_name = address.domain.as_ref().ok_or_else(|| vague("domain"))?;
     let product_name = address.product.as_ref().ok_or_else(|| vague("product"))?;
     let Some(domain) = domains.get(domain_name) else {
         let message = format!("there is no domain `{domain_name}`");
         let names = domains.keys().map(DomainName::as_str);
-        return Err(Box::new(Diagnostic::new(code::UNKNOWN_DOMAIN, address.span, message).did_you_mean(domain_name.as_str(), names)));
+        return Err(Box::new(
+            Diagnostic::new(code::UNKNOWN_DOMAIN, address.span, message)
+                .did_you_mean(domain_name.as_str(), names),
+        ));
     };
-    let mut named = domain.products.iter().filter(|product| product.name.value == *product_name);
+    let mut named = domain
+        .products
+        .iter()
+        .filter(|product| product.name.value == *product_name);
     let found = match address.major {
         Some(major) => named.find(|product| product.version.major == major),
         None => named.next(),
     };
     let Some(product) = found else {
-        let message = format!("domain `{domain_name}` has no product `{}`", Address { env: None, domain: None, port: None, column: None, target: None, ..address.value.clone() }.to_string().trim_start_matches('/'));
+        let message = format!(
+            "domain `{domain_name}` has no product `{}`",
+            Address {
+                env: None,
+                domain: None,
+                port: None,
+                column: None,
+                target: None,
+                ..address.value.clone()
+            }
+            .to_string()
+            .trim_start_matches('/')
+        );
         let names = domain.products.iter().map(|product| product.name.as_str());
-        let problem = Diagnostic::new(code::UNKNOWN_PRODUCT, address.span, message).did_you_mean(product_name.as_str(), names);
+        let problem = Diagnostic::new(code::UNKNOWN_PRODUCT, address.span, message)
+            .did_you_mean(product_name.as_str(), names);
         return Err(Box::new(problem.label(domain.name.span, "the domain")));
     };
     Ok((domain, product))
@@ -168,10 +241,17 @@ pub(super) fn check_inputs(domains: &BTreeMap<DomainName, Domain>, out: &mut Dia
             match find(domains, input) {
                 Err(problem) => out.push(*problem),
                 Ok((_, source)) => {
-                    if let Some(port) = input.port.as_ref().filter(|port| source.port(port.as_str()).is_none()) {
+                    if let Some(port) = input
+                        .port
+                        .as_ref()
+                        .filter(|port| source.port(port.as_str()).is_none())
+                    {
                         out.push(unknown_port(port, input.span, source));
                     }
-                    edges.entry(&product.address).or_default().push((&source.address, input));
+                    edges
+                        .entry(&product.address)
+                        .or_default()
+                        .push((&source.address, input));
                 }
             }
         }
@@ -180,7 +260,10 @@ pub(super) fn check_inputs(domains: &BTreeMap<DomainName, Domain>, out: &mut Dia
     for start in edges.keys() {
         if let Some((through, path)) = cycle(start, &edges, &mut done) {
             let message = format!("`{start}` is made from itself: {path}");
-            out.push(Diagnostic::new(code::INPUT_CYCLE, through.span, message).help("remove one of these inputs"));
+            out.push(
+                Diagnostic::new(code::INPUT_CYCLE, through.span, message)
+                    .help("remove one of these inputs"),
+            );
         }
     }
 }
@@ -188,7 +271,11 @@ pub(super) fn check_inputs(domains: &BTreeMap<DomainName, Domain>, out: &mut Dia
 type Edges<'a> = BTreeMap<&'a Address, Vec<(&'a Address, &'a Spanned<Address>)>>;
 
 /// A way from a product back to itself, found without recursion so that depth does not matter.
-fn cycle<'a>(start: &'a Address, edges: &Edges<'a>, done: &mut std::collections::BTreeSet<&'a Address>) -> Option<(&'a Spanned<Address>, String)> {
+fn cycle<'a>(
+    start: &'a Address,
+    edges: &Edges<'a>,
+    done: &mut std::collections::BTreeSet<&'a Address>,
+) -> Option<(&'a Spanned<Address>, String)> {
     let mut path: Vec<(&Address, usize)> = vec![(start, 0)];
     while let Some((at, next)) = path.last_mut() {
         let step = edges.get(at).and_then(|list| list.get(*next)).copied();
@@ -200,7 +287,12 @@ fn cycle<'a>(start: &'a Address, edges: &Edges<'a>, done: &mut std::collections:
             }
             Some((to, input)) => {
                 if let Some(from) = path.iter().position(|(seen, _)| *seen == to) {
-                    let names: Vec<String> = path.iter().skip(from).map(|(seen, _)| seen.to_string()).chain([to.to_string()]).collect();
+                    let names: Vec<String> = path
+                        .iter()
+                        .skip(from)
+                        .map(|(seen, _)| seen.to_string())
+                        .chain([to.to_string()])
+                        .collect();
                     done.extend(path.iter().map(|(seen, _)| *seen));
                     return Some((input, names.join(" ← ")));
                 }
@@ -214,12 +306,26 @@ fn cycle<'a>(start: &'a Address, edges: &Edges<'a>, done: &mut std::collections:
 }
 
 /// The message for a zone or port that a product does not have.
-pub(super) fn unknown_port(port: &Name, span: crate::source::Span, product: &Product) -> Diagnostic {
-    let names = || product.zones.iter().map(|zone| zone.as_str()).chain(product.ports.iter().map(|port| port.name.as_str()));
+pub(super) fn unknown_port(
+    port: &Name,
+    span: crate::source::Span,
+    product: &Product,
+) -> Diagnostic {
+    let names = || {
+        product
+            .zones
+            .iter()
+            .map(|zone| zone.as_str())
+            .chain(product.ports.iter().map(|port| port.name.as_str()))
+    };
     let message = format!("`{}` has no zone or port `{port}`", product.address);
-    let mut problem = Diagnostic::new(code::UNKNOWN_PORT, span, message).did_you_mean(port.as_str(), names());
+    let mut problem =
+        Diagnostic::new(code::UNKNOWN_PORT, span, message).did_you_mean(port.as_str(), names());
     if problem.help.is_empty() {
-        problem = problem.help(format!("it has {}", crate::blueprint::decode::listed(names())));
+        problem = problem.help(format!(
+            "it has {}",
+            crate::blueprint::decode::listed(names())
+        ));
     }
     problem.label(product.name.span, "the product")
 }

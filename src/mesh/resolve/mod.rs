@@ -33,17 +33,32 @@ struct Shared<'a> {
 pub fn resolve(blueprint: &Blueprint<'_>, kinds: &[&str], out: &mut Diagnostics) -> Option<Mesh> {
     let mesh = &blueprint.mesh;
     let labels = Classifications(
-        mesh.governance.classifications.iter().flat_map(|labels| labels.value.iter().map(|label| label.value.clone())).collect(),
+        mesh.governance
+            .classifications
+            .iter()
+            .flat_map(|labels| labels.value.iter().map(|label| label.value.clone()))
+            .collect(),
     );
     if labels.0.is_empty() {
         let span = mesh.governance.span.unwrap_or(mesh.name.span);
-        let problem = Diagnostic::new(code::GOVERNANCE_INCOMPLETE, span, "the mesh's governance names no classifications");
+        let problem = Diagnostic::new(
+            code::GOVERNANCE_INCOMPLETE,
+            span,
+            "the mesh's governance names no classifications",
+        );
         out.push(problem.help("for example `classifications: [public, internal, confidential, pii]`, from least to most sensitive"));
     }
     let environments = environments(&mesh.environments, out);
     let (governance, defaults) = environment_layers(mesh, &labels, out);
     let groups = groups(&mesh.groups, mesh, out);
-    let shared = Shared { labels, groups, environments, mesh, governance, defaults };
+    let shared = Shared {
+        labels,
+        groups,
+        environments,
+        mesh,
+        governance,
+        defaults,
+    };
     let mut domains = domains::resolve(blueprint, &shared, kinds, out);
     agreements::resolve(blueprint, &mut domains, &shared, out);
     domains::check_inputs(&domains, out);
@@ -55,7 +70,11 @@ pub fn resolve(blueprint: &Blueprint<'_>, kinds: &[&str], out: &mut Diagnostics)
         title: mesh.title.as_ref().map(|title| title.value.clone()),
         prefix: mesh.prefix.value.clone(),
         environments: shared.environments,
-        clouds: mesh.clouds.iter().map(|(target, settings)| (*target, settings.clone())).collect(),
+        clouds: mesh
+            .clouds
+            .iter()
+            .map(|(target, settings)| (*target, settings.clone()))
+            .collect(),
         groups: shared.groups,
         classifications: shared.labels,
         governance: shared.governance,
@@ -68,7 +87,12 @@ fn environments(declared: &[EnvironmentDecl], out: &mut Diagnostics) -> Vec<Span
     let mut known: Vec<Spanned<Name>> = Vec::new();
     for env in declared {
         match known.iter().find(|other| other.value == env.name.value) {
-            Some(first) => out.push(given_twice("environment", env.name.as_str(), env.name.span, first.span)),
+            Some(first) => out.push(given_twice(
+                "environment",
+                env.name.as_str(),
+                env.name.span,
+                first.span,
+            )),
             None => known.push(env.name.clone()),
         }
     }
@@ -76,7 +100,12 @@ fn environments(declared: &[EnvironmentDecl], out: &mut Diagnostics) -> Vec<Span
 }
 
 fn given_twice(what: &str, name: &str, span: Span, first: Span) -> Diagnostic {
-    Diagnostic::new(code::NAME_GIVEN_TWICE, span, format!("the {what} `{name}` is given twice")).label(first, "first given here")
+    Diagnostic::new(
+        code::NAME_GIVEN_TWICE,
+        span,
+        format!("the {what} `{name}` is given twice"),
+    )
+    .label(first, "first given here")
 }
 
 fn environment_layers(
@@ -107,14 +136,24 @@ fn groups(declared: &[GroupDecl], mesh: &MeshFile, out: &mut Diagnostics) -> BTr
     let mut groups: BTreeMap<Name, Group> = BTreeMap::new();
     for group in declared {
         if let Some(first) = groups.get(&group.name.value) {
-            out.push(given_twice("group", group.name.as_str(), group.name.span, first.name.span));
+            out.push(given_twice(
+                "group",
+                group.name.as_str(),
+                group.name.span,
+                first.name.span,
+            ));
             continue;
         }
         for (target, identity) in &group.identities {
             if !mesh.clouds.iter().any(|(cloud, _)| cloud == target) {
-                let message = format!("group `{}` has an identity on {target}, which the mesh does not use", group.name.value);
+                let message = format!(
+                    "group `{}` has an identity on {target}, which the mesh does not use",
+                    group.name.value
+                );
                 let problem = Diagnostic::new(code::CLOUD_WITHOUT_SETTINGS, identity.span, message);
-                out.push(problem.help(format!("add `{target}` to `clouds` in mesh.yaml, or remove the identity")));
+                out.push(problem.help(format!(
+                    "add `{target}` to `clouds` in mesh.yaml, or remove the identity"
+                )));
             }
         }
         groups.insert(
@@ -137,7 +176,8 @@ impl Shared<'_> {
         if !known {
             let names = || self.groups.keys().map(Name::as_str);
             let message = format!("`{}` is not a group of this mesh", name.value);
-            let mut problem = Diagnostic::new(code::UNKNOWN_GROUP, name.span, message).did_you_mean(name.as_str(), names());
+            let mut problem = Diagnostic::new(code::UNKNOWN_GROUP, name.span, message)
+                .did_you_mean(name.as_str(), names());
             if problem.help.is_empty() {
                 problem = problem.help(format!("the groups in mesh.yaml are {}", listed(names())));
             }
@@ -152,28 +192,53 @@ impl Shared<'_> {
         if !known {
             let names = || self.environments.iter().map(|env| env.as_str());
             let message = format!("`{}` is not an environment of this mesh", name.value);
-            let problem = Diagnostic::new(code::UNKNOWN_ENVIRONMENT, name.span, message).did_you_mean(name.as_str(), names());
-            out.push(problem.help(format!("the environments in mesh.yaml are {}", listed(names()))));
+            let problem = Diagnostic::new(code::UNKNOWN_ENVIRONMENT, name.span, message)
+                .did_you_mean(name.as_str(), names());
+            out.push(problem.help(format!(
+                "the environments in mesh.yaml are {}",
+                listed(names())
+            )));
         }
         known
     }
 }
 
-fn report_unused_groups(shared: &Shared<'_>, domains: &BTreeMap<crate::cell::DomainName, crate::mesh::Domain>, out: &mut Diagnostics) {
+fn report_unused_groups(
+    shared: &Shared<'_>,
+    domains: &BTreeMap<crate::cell::DomainName, crate::mesh::Domain>,
+    out: &mut Diagnostics,
+) {
     let used: std::collections::BTreeSet<&Name> = domains
         .values()
         .flat_map(|domain| {
-            let roles = std::iter::once(&domain.owner.value).chain(domain.steward.iter().map(|steward| &steward.value));
-            roles.chain(domain.products.iter().flat_map(|product| product.rights.iter().map(|right| &right.group)))
+            let roles = std::iter::once(&domain.owner.value)
+                .chain(domain.steward.iter().map(|steward| &steward.value));
+            roles.chain(
+                domain
+                    .products
+                    .iter()
+                    .flat_map(|product| product.rights.iter().map(|right| &right.group)),
+            )
         })
         .collect();
     // A blueprint with errors may have lost the very lines that use a group.
     if out.has_errors() {
         return;
     }
-    for group in shared.groups.values().filter(|group| !used.contains(&group.name.value)) {
-        let message = format!("no domain gives anything to the group `{}`", group.name.value);
-        out.push(Diagnostic::new(code::UNUSED_GROUP, group.name.span, message));
+    for group in shared
+        .groups
+        .values()
+        .filter(|group| !used.contains(&group.name.value))
+    {
+        let message = format!(
+            "no domain gives anything to the group `{}`",
+            group.name.value
+        );
+        out.push(Diagnostic::new(
+            code::UNUSED_GROUP,
+            group.name.span,
+            message,
+        ));
     }
 }
 
@@ -181,23 +246,59 @@ fn report_unused_groups(shared: &Shared<'_>, domains: &BTreeMap<crate::cell::Dom
 const STATE_NEEDS: &[(&str, &[&str])] = &[
     ("local", &[]),
     ("s3", &["bucket", "region"]),
-    ("azurerm", &["resource-group", "storage-account", "container", "subscription"]),
+    (
+        "azurerm",
+        &[
+            "resource-group",
+            "storage-account",
+            "container",
+            "subscription",
+        ],
+    ),
     ("gcs", &["bucket"]),
 ];
 
 fn state(declared: Option<&StateDecl>, out: &mut Diagnostics) -> State {
     let Some(declared) = declared else {
-        return State { kind: "local", settings: BTreeMap::new(), span: None };
+        return State {
+            kind: "local",
+            settings: BTreeMap::new(),
+            span: None,
+        };
     };
-    let needs = STATE_NEEDS.iter().find(|(kind, _)| *kind == declared.kind.value).map_or(&[][..], |(_, needs)| needs);
-    for need in needs.iter().filter(|need| !declared.settings.iter().any(|(key, _)| key == *need)) {
+    let needs = STATE_NEEDS
+        .iter()
+        .find(|(kind, _)| *kind == declared.kind.value)
+        .map_or(&[][..], |(_, needs)| needs);
+    for need in needs
+        .iter()
+        .filter(|need| !declared.settings.iter().any(|(key, _)| key == *need))
+    {
         let message = format!("state of kind `{}` needs `{need}`", declared.kind.value);
-        out.push(Diagnostic::new(code::STATE_SETTING_MISSING, declared.kind.span, message));
+        out.push(Diagnostic::new(
+            code::STATE_SETTING_MISSING,
+            declared.kind.span,
+            message,
+        ));
     }
-    for (key, value) in declared.settings.iter().filter(|(key, _)| !needs.contains(key)) {
+    for (key, value) in declared
+        .settings
+        .iter()
+        .filter(|(key, _)| !needs.contains(key))
+    {
         let message = format!("state of kind `{}` has no `{key}`", declared.kind.value);
-        out.push(Diagnostic::new(code::STATE_SETTING_UNUSED, value.span, message).help("remove it"));
+        out.push(
+            Diagnostic::new(code::STATE_SETTING_UNUSED, value.span, message).help("remove it"),
+        );
     }
-    let settings = declared.settings.iter().map(|(key, value)| (*key, value.value.clone())).collect();
-    State { kind: declared.kind.value, settings, span: Some(declared.span) }
+    let settings = declared
+        .settings
+        .iter()
+        .map(|(key, value)| (*key, value.value.clone()))
+        .collect();
+    State {
+        kind: declared.kind.value,
+        settings,
+        span: Some(declared.span),
+    }
 }

@@ -32,12 +32,29 @@ pub(super) fn resolve(
             other.name.value == declared.name.value && other.version.major == declared.version.major
         });
         if let Some(first) = twin {
-            out.push(given_twice("product", declared.name.as_str(), declared.name.span, first.name.span)
-                .help("two versions of a product differ in their major version"));
+            out.push(
+                given_twice(
+                    "product",
+                    declared.name.as_str(),
+                    declared.name.span,
+                    first.name.span,
+                )
+                .help("two versions of a product differ in their major version"),
+            );
             continue;
         }
-        let several = file.products.iter().filter(|other| other.name.value == declared.name.value).count() > 1;
-        let mut cx = Cx { declared, domain, shared, out };
+        let several = file
+            .products
+            .iter()
+            .filter(|other| other.name.value == declared.name.value)
+            .count()
+            > 1;
+        let mut cx = Cx {
+            declared,
+            domain,
+            shared,
+            out,
+        };
         products.push(cx.product(several, defaults, kinds));
     }
     products
@@ -51,7 +68,12 @@ struct Cx<'a, 'm> {
 }
 
 impl Cx<'_, '_> {
-    fn product(&mut self, several: bool, defaults: &BTreeMap<Name, Defaults>, kinds: &[&str]) -> Product {
+    fn product(
+        &mut self,
+        several: bool,
+        defaults: &BTreeMap<Name, Defaults>,
+        kinds: &[&str],
+    ) -> Product {
         let declared = self.declared;
         let mut address = Address::product(&self.domain.name.value, &declared.name.value);
         address.major = several.then_some(declared.version.major);
@@ -97,15 +119,18 @@ impl Cx<'_, '_> {
         let kind = &self.declared.kind;
         if !kinds.contains(&kind.as_str()) {
             let message = format!("`{}` is not a kind of product", kind.value);
-            let problem = Diagnostic::new(code::UNKNOWN_KIND, kind.span, message).did_you_mean(kind, kinds.iter().copied());
-            self.out.push(problem.help(format!("the kinds are {}", listed(kinds.iter().copied()))));
+            let problem = Diagnostic::new(code::UNKNOWN_KIND, kind.span, message)
+                .did_you_mean(kind, kinds.iter().copied());
+            self.out
+                .push(problem.help(format!("the kinds are {}", listed(kinds.iter().copied()))));
         }
     }
 
     fn label(&mut self, label: &Spanned<Name>) -> Option<usize> {
         let rank = self.shared.labels.rank(label);
         if rank.is_none() && !self.shared.labels.0.is_empty() {
-            self.out.push(layers::unknown_label(label, &self.shared.labels));
+            self.out
+                .push(layers::unknown_label(label, &self.shared.labels));
         }
         rank
     }
@@ -117,7 +142,11 @@ impl Cx<'_, '_> {
             Some("destroyed") => Status::Destroyed,
             _ => Status::Active,
         };
-        if self.domain.retired { own.max(Status::Retired) } else { own }
+        if self.domain.retired {
+            own.max(Status::Retired)
+        } else {
+            own
+        }
     }
 
     /// A product without zones has one, so that every later stage can rely on it.
@@ -125,16 +154,30 @@ impl Cx<'_, '_> {
         if !self.declared.zones.is_empty() {
             return self.declared.zones.clone();
         }
-        let only = if self.declared.kind.value == "stream" { "live" } else { "curated" };
-        Name::parse(only).map(|name| vec![Spanned::new(name, self.declared.name.span)]).unwrap_or_default()
+        let only = if self.declared.kind.value == "stream" {
+            "live"
+        } else {
+            "curated"
+        };
+        Name::parse(only)
+            .map(|name| vec![Spanned::new(name, self.declared.name.span)])
+            .unwrap_or_default()
     }
 
     fn columns(&mut self) -> Vec<Column> {
         let own_rank = self.shared.labels.rank(&self.declared.classification);
         let mut columns: Vec<Column> = Vec::new();
         for declared in &self.declared.columns {
-            if let Some(first) = columns.iter().find(|other| other.name.value == declared.name.value) {
-                self.out.push(given_twice("column", &declared.name, declared.name.span, first.name.span));
+            if let Some(first) = columns
+                .iter()
+                .find(|other| other.name.value == declared.name.value)
+            {
+                self.out.push(given_twice(
+                    "column",
+                    &declared.name,
+                    declared.name.span,
+                    first.name.span,
+                ));
                 continue;
             }
             let label = self.column_label(declared, own_rank);
@@ -151,8 +194,12 @@ impl Cx<'_, '_> {
     }
 
     fn column_label(&mut self, declared: &ColumnDecl, own_rank: Option<usize>) -> Name {
-        let Some(label) = &declared.classification else { return self.declared.classification.value.clone() };
-        if let (Some(rank), Some(own)) = (self.label(label), own_rank) && rank < own {
+        let Some(label) = &declared.classification else {
+            return self.declared.classification.value.clone();
+        };
+        if let (Some(rank), Some(own)) = (self.label(label), own_rank)
+            && rank < own
+        {
             let message = format!(
                 "column `{}` is labelled `{}`, below its product's `{}`",
                 declared.name.value, label.value, self.declared.classification.value
@@ -169,10 +216,22 @@ impl Cx<'_, '_> {
         for output in &self.declared.outputs {
             if let Some(zone) = zones.iter().find(|zone| zone.value == output.name.value) {
                 let message = format!("the port `{}` is named like a zone", output.name.value);
-                let problem = Diagnostic::new(code::PORT_NAMED_LIKE_ZONE, output.name.span, message).label(zone.span, "the zone");
-                self.out.push(problem.help("zones and ports share one namespace, since addresses name either; rename one"));
-            } else if let Some(first) = ports.iter().find(|port| port.name.value == output.name.value) {
-                self.out.push(given_twice("port", output.name.as_str(), output.name.span, first.name.span));
+                let problem =
+                    Diagnostic::new(code::PORT_NAMED_LIKE_ZONE, output.name.span, message)
+                        .label(zone.span, "the zone");
+                self.out.push(problem.help(
+                    "zones and ports share one namespace, since addresses name either; rename one",
+                ));
+            } else if let Some(first) = ports
+                .iter()
+                .find(|port| port.name.value == output.name.value)
+            {
+                self.out.push(given_twice(
+                    "port",
+                    output.name.as_str(),
+                    output.name.span,
+                    first.name.span,
+                ));
             } else if self.port_is_right(output, zones, columns) {
                 ports.push(Port {
                     name: output.name.clone(),
@@ -186,13 +245,20 @@ impl Cx<'_, '_> {
         ports
     }
 
-    fn port_is_right(&mut self, output: &OutputDecl, zones: &[Spanned<Name>], columns: &[Column]) -> bool {
+    fn port_is_right(
+        &mut self,
+        output: &OutputDecl,
+        zones: &[Spanned<Name>],
+        columns: &[Column],
+    ) -> bool {
         let zone_known = zones.iter().any(|zone| zone.value == output.zone.value);
         if !zone_known {
             let names = || zones.iter().map(|zone| zone.as_str());
             let message = format!("the product has no zone `{}`", output.zone.value);
-            let problem = Diagnostic::new(code::UNKNOWN_PORT, output.zone.span, message).did_you_mean(output.zone.as_str(), names());
-            self.out.push(problem.help(format!("its zones are {}", listed(names()))));
+            let problem = Diagnostic::new(code::UNKNOWN_PORT, output.zone.span, message)
+                .did_you_mean(output.zone.as_str(), names());
+            self.out
+                .push(problem.help(format!("its zones are {}", listed(names()))));
         }
         self.columns_known(&output.columns, columns) && zone_known
     }
@@ -202,7 +268,8 @@ impl Cx<'_, '_> {
         for name in names {
             if !columns.iter().any(|column| column.name.value == name.value) {
                 all = false;
-                self.out.push(unknown_column(name, columns, self.declared.name.span));
+                self.out
+                    .push(unknown_column(name, columns, self.declared.name.span));
             }
         }
         all
@@ -212,14 +279,30 @@ impl Cx<'_, '_> {
         self.columns_known(&self.declared.partition_by, columns);
         let own = self.shared.labels.rank(&self.declared.classification);
         for name in &self.declared.partition_by {
-            let column = columns.iter().find(|column| column.name.value == name.value);
-            if let Some(column) = column && self.shared.labels.rank(&column.classification) > own {
-                let message = format!("`{}` is labelled `{}` and would stand in clear in every object's name", name.value, column.classification);
-                let problem = Diagnostic::new(code::PARTITION_COLUMN_SENSITIVE, name.span, message).label(column.name.span, "the column");
-                self.out.push(problem.help("partition by a column that is not labelled stricter than the product"));
+            let column = columns
+                .iter()
+                .find(|column| column.name.value == name.value);
+            if let Some(column) = column
+                && self.shared.labels.rank(&column.classification) > own
+            {
+                let message = format!(
+                    "`{}` is labelled `{}` and would stand in clear in every object's name",
+                    name.value, column.classification
+                );
+                let problem = Diagnostic::new(code::PARTITION_COLUMN_SENSITIVE, name.span, message)
+                    .label(column.name.span, "the column");
+                self.out.push(
+                    problem.help(
+                        "partition by a column that is not labelled stricter than the product",
+                    ),
+                );
             }
         }
-        self.declared.partition_by.iter().map(|name| name.value.clone()).collect()
+        self.declared
+            .partition_by
+            .iter()
+            .map(|name| name.value.clone())
+            .collect()
     }
 
     fn defaults(&self, below: &BTreeMap<Name, Defaults>) -> BTreeMap<Name, Defaults> {
@@ -234,7 +317,10 @@ impl Cx<'_, '_> {
     fn existing(&mut self, product: &mut Product) {
         for existing in &self.declared.existing {
             if self.shared.environment(&existing.env, self.out) {
-                product.existing.insert((existing.env.value.clone(), existing.target), existing.settings.clone());
+                product.existing.insert(
+                    (existing.env.value.clone(), existing.target),
+                    existing.settings.clone(),
+                );
             }
         }
     }
@@ -242,40 +328,85 @@ impl Cx<'_, '_> {
     /// The archive age against the governance of every environment it lies in. Retention and region
     /// are the policy suite's business, which sees the finished model.
     fn bounds(&mut self, product: &Product) {
-        let environments: BTreeSet<&Name> = self.domain.cells.keys().filter(|(_, target)| product.targets.contains(target)).map(|(env, _)| env).collect();
+        let environments: BTreeSet<&Name> = self
+            .domain
+            .cells
+            .keys()
+            .filter(|(_, target)| product.targets.contains(target))
+            .map(|(env, _)| env)
+            .collect();
         for env in environments {
-            let Some(governance) = self.domain.governance.get(env) else { continue };
+            let Some(governance) = self.domain.governance.get(env) else {
+                continue;
+            };
             self.archive(product, governance);
         }
     }
 
     fn archive(&mut self, product: &Product, governance: &crate::mesh::governance::Governance) {
-        let Some(archive) = product.archive_after else { return };
-        if let Some(latest) = governance.archive_after.as_ref().filter(|latest| archive.value > latest.value) {
-            let message = format!("data is archived after {}, the latest allowed is {}", archive.value, latest.value);
+        let Some(archive) = product.archive_after else {
+            return;
+        };
+        if let Some(latest) = governance
+            .archive_after
+            .as_ref()
+            .filter(|latest| archive.value > latest.value)
+        {
+            let message = format!(
+                "data is archived after {}, the latest allowed is {}",
+                archive.value, latest.value
+            );
             let mut problem = Diagnostic::new(code::ARCHIVE_TOO_LATE, archive.span, message);
             if let Some(span) = latest.span() {
                 problem = problem.label(span, "the latest allowed");
             }
             self.out.push(problem);
         }
-        if let Some(retention) = product.retention.filter(|retention| archive.value >= retention.value) {
-            let message = format!("data would be archived after {} but is deleted after {}", archive.value, retention.value);
-            self.out.push(Diagnostic::new(code::ARCHIVED_AFTER_EXPIRY, archive.span, message).label(retention.span, "deleted then"));
+        if let Some(retention) = product
+            .retention
+            .filter(|retention| archive.value >= retention.value)
+        {
+            let message = format!(
+                "data would be archived after {} but is deleted after {}",
+                archive.value, retention.value
+            );
+            self.out.push(
+                Diagnostic::new(code::ARCHIVED_AFTER_EXPIRY, archive.span, message)
+                    .label(retention.span, "deleted then"),
+            );
         }
     }
 
     /// Every target needs a cell in at least one environment, and the cloud needs settings.
     fn places(&mut self) {
         for target in &self.declared.targets {
-            if !self.shared.mesh.clouds.iter().any(|(cloud, _)| *cloud == target.value) {
+            if !self
+                .shared
+                .mesh
+                .clouds
+                .iter()
+                .any(|(cloud, _)| *cloud == target.value)
+            {
                 let message = format!("the mesh does not use {}", target.value);
                 let problem = Diagnostic::new(code::CLOUD_WITHOUT_SETTINGS, target.span, message);
-                self.out.push(problem.help(format!("add `{}` to `clouds` in mesh.yaml", target.value)));
-            } else if !self.domain.cells.keys().any(|(_, cell)| *cell == target.value) {
-                let message = format!("domain `{}` has no cell on {}", self.domain.name.value, target.value);
-                let problem = Diagnostic::new(code::MISSING_CELL, target.span, message).label(self.domain.name.span, "the domain");
-                self.out.push(problem.help(format!("add `{}` to its `cells`, per environment", target.value)));
+                self.out
+                    .push(problem.help(format!("add `{}` to `clouds` in mesh.yaml", target.value)));
+            } else if !self
+                .domain
+                .cells
+                .keys()
+                .any(|(_, cell)| *cell == target.value)
+            {
+                let message = format!(
+                    "domain `{}` has no cell on {}",
+                    self.domain.name.value, target.value
+                );
+                let problem = Diagnostic::new(code::MISSING_CELL, target.span, message)
+                    .label(self.domain.name.span, "the domain");
+                self.out.push(problem.help(format!(
+                    "add `{}` to its `cells`, per environment",
+                    target.value
+                )));
             }
         }
     }
@@ -294,7 +425,11 @@ impl Cx<'_, '_> {
     /// The domain's owner owns, its steward stewards: nobody has to write that down per product.
     fn domain_rights(&self, product: &Product) -> Vec<Right> {
         let owner = Some((&self.domain.owner, Capability::Own));
-        let steward = self.domain.steward.as_ref().map(|steward| (steward, Capability::Steward));
+        let steward = self
+            .domain
+            .steward
+            .as_ref()
+            .map(|steward| (steward, Capability::Steward));
         let mut rights = Vec::new();
         for (group, capability) in owner.into_iter().chain(steward) {
             rights.extend(product.zones.iter().map(|zone| Right {
@@ -314,12 +449,23 @@ impl Cx<'_, '_> {
         if self.shared.group(&access.group, self.out) {
             self.identity(&access.group, product);
         }
-        let can: BTreeSet<Capability> = access.can.iter().filter_map(|word| Capability::parse(word)).collect();
+        let can: BTreeSet<Capability> = access
+            .can
+            .iter()
+            .filter_map(|word| Capability::parse(word))
+            .collect();
         let reads = can.contains(&Capability::Read) || can.contains(&Capability::Own);
         if can.contains(&Capability::Unmask) && !reads {
-            let span = access.can.iter().find(|word| word.value == "unmask").map_or(access.span, |word| word.span);
+            let span = access
+                .can
+                .iter()
+                .find(|word| word.value == "unmask")
+                .map_or(access.span, |word| word.span);
             let message = format!("`{}` may unmask but not read", access.group.value);
-            self.out.push(Diagnostic::new(code::UNMASK_WITHOUT_READ, span, message).help("add `read`, or remove `unmask`"));
+            self.out.push(
+                Diagnostic::new(code::UNMASK_WITHOUT_READ, span, message)
+                    .help("add `read`, or remove `unmask`"),
+            );
         }
         self.columns_known(&access.columns, &product.columns);
         let ports: Vec<&Name> = if access.on.is_empty() {
@@ -327,8 +473,13 @@ impl Cx<'_, '_> {
         } else {
             access.on.iter().map(|port| &port.value).collect()
         };
-        for port in access.on.iter().filter(|port| product.port(port.as_str()).is_none()) {
-            self.out.push(domains::unknown_port(&port.value, port.span, product));
+        for port in access
+            .on
+            .iter()
+            .filter(|port| product.port(port.as_str()).is_none())
+        {
+            self.out
+                .push(domains::unknown_port(&port.value, port.span, product));
         }
         ports
             .into_iter()
@@ -352,20 +503,36 @@ impl Cx<'_, '_> {
 }
 
 /// Reports a group that cannot be named on a cloud where it is given something.
-pub(super) fn check_identity(shared: &Shared<'_>, group: &Spanned<Name>, target: TargetId, out: &mut Diagnostics) {
-    let Some(found) = shared.groups.get(&group.value) else { return };
+pub(super) fn check_identity(
+    shared: &Shared<'_>,
+    group: &Spanned<Name>,
+    target: TargetId,
+    out: &mut Diagnostics,
+) {
+    let Some(found) = shared.groups.get(&group.value) else {
+        return;
+    };
     if !found.identities.contains_key(&target) {
         let message = format!("group `{}` has no identity on {target}", group.value);
-        let problem = Diagnostic::new(code::IDENTITY_MISSING, group.span, message).label(found.name.span, "the group");
-        out.push(problem.help(format!("add `{target}:` to the group in mesh.yaml; nothing is looked up")));
+        let problem = Diagnostic::new(code::IDENTITY_MISSING, group.span, message)
+            .label(found.name.span, "the group");
+        out.push(problem.help(format!(
+            "add `{target}:` to the group in mesh.yaml; nothing is looked up"
+        )));
     }
 }
 
 /// The message for a column that a product does not have.
-pub(super) fn unknown_column(name: &Spanned<String>, columns: &[Column], product: crate::source::Span) -> Diagnostic {
+pub(super) fn unknown_column(
+    name: &Spanned<String>,
+    columns: &[Column],
+    product: crate::source::Span,
+) -> Diagnostic {
     let names = || columns.iter().map(|column| column.name.value.as_str());
     let message = format!("the product has no column `{}`", name.value.escape_debug());
-    Diagnostic::new(code::UNKNOWN_COLUMN, name.span, message).did_you_mean(name, names()).label(product, "the product")
+    Diagnostic::new(code::UNKNOWN_COLUMN, name.span, message)
+        .did_you_mean(name, names())
+        .label(product, "the product")
 }
 
 fn names_or_all(names: &[Spanned<String>]) -> Option<Vec<String>> {
@@ -377,13 +544,29 @@ pub(super) fn check_moves(domains: &BTreeMap<DomainName, Domain>, out: &mut Diag
     for product in domains.values().flat_map(|domain| &domain.products) {
         let Some(was) = &product.was else { continue };
         if was.value == product.address {
-            out.push(Diagnostic::new(code::MOVED_FROM_ITSELF, was.span, "this is the address it has now").help("remove `was`"));
+            out.push(
+                Diagnostic::new(
+                    code::MOVED_FROM_ITSELF,
+                    was.span,
+                    "this is the address it has now",
+                )
+                .help("remove `was`"),
+            );
         } else if let Ok((_, other)) = domains::find(domains, was) {
-            let message = format!("`{}` is still there, so this product cannot have been it", was.value);
-            out.push(Diagnostic::new(code::MOVED_FROM_EXISTING, was.span, message).label(other.name.span, "still here"));
+            let message = format!(
+                "`{}` is still there, so this product cannot have been it",
+                was.value
+            );
+            out.push(
+                Diagnostic::new(code::MOVED_FROM_EXISTING, was.span, message)
+                    .label(other.name.span, "still here"),
+            );
         } else if was.product.is_none() {
             let message = format!("`{}` is not the address of a product", was.value);
-            out.push(Diagnostic::new(code::ADDRESS_TOO_VAGUE, was.span, message).help("write `domain/product`"));
+            out.push(
+                Diagnostic::new(code::ADDRESS_TOO_VAGUE, was.span, message)
+                    .help("write `domain/product`"),
+            );
         }
     }
 }

@@ -50,7 +50,10 @@ pub struct Settings {
 impl Settings {
     /// Settings without any value, as for a cell that needs none.
     pub fn empty(span: Span) -> Self {
-        Self { values: BTreeMap::new(), span }
+        Self {
+            values: BTreeMap::new(),
+            span,
+        }
     }
 
     /// The value of a key.
@@ -70,7 +73,11 @@ impl Settings {
 }
 
 /// Reads settings by a table.
-pub fn decode_settings(cx: &mut Decoder<'_, '_>, node: NodeId, table: &'static Table) -> Option<Settings> {
+pub fn decode_settings(
+    cx: &mut Decoder<'_, '_>,
+    node: NodeId,
+    table: &'static Table,
+) -> Option<Settings> {
     let object = cx.object(node, table)?;
     let mut settings = Settings::empty(object.span);
     for (key, node) in object.entries() {
@@ -83,7 +90,11 @@ pub fn decode_settings(cx: &mut Decoder<'_, '_>, node: NodeId, table: &'static T
 }
 
 /// Reads a group's identity on a cloud, the short or the long way.
-pub fn decode_identity(cx: &mut Decoder<'_, '_>, node: NodeId, target: TargetId) -> Option<Settings> {
+pub fn decode_identity(
+    cx: &mut Decoder<'_, '_>,
+    node: NodeId,
+    target: TargetId,
+) -> Option<Settings> {
     let tables = tables(target);
     match (tables.short_identity, cx.yaml.value(node)) {
         (Some((leaf, key)), Value::Scalar { .. }) => {
@@ -112,7 +123,12 @@ const fn leaf(
     pattern: &'static str,
     check: fn(&str) -> Result<(), String>,
 ) -> Leaf {
-    Leaf { name, example, pattern, check }
+    Leaf {
+        name,
+        example,
+        pattern,
+        check,
+    }
 }
 
 /// Whether a text is a lower-case GUID with dashes.
@@ -122,17 +138,29 @@ fn check_guid(text: &str) -> Result<(), String> {
             8 | 13 | 18 | 23 => byte == b'-',
             _ => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
         });
-    if right { Ok(()) } else { Err("it has 32 lower-case hexadecimal digits in groups of 8-4-4-4-12".to_owned()) }
+    if right {
+        Ok(())
+    } else {
+        Err("it has 32 lower-case hexadecimal digits in groups of 8-4-4-4-12".to_owned())
+    }
 }
 
 /// Whether a text has only the given characters and a length within bounds.
-fn check_chars(text: &str, least: usize, most: usize, allowed: fn(char) -> bool, what: &str) -> Result<(), String> {
+fn check_chars(
+    text: &str,
+    least: usize,
+    most: usize,
+    allowed: fn(char) -> bool,
+    what: &str,
+) -> Result<(), String> {
     if let Some(odd) = text.chars().find(|c| !allowed(*c)) {
         return Err(format!("it has only {what}, not `{}`", odd.escape_debug()));
     }
     let length = text.chars().count();
     if length < least || length > most {
-        return Err(format!("it has {least} to {most} characters, this has {length}"));
+        return Err(format!(
+            "it has {least} to {most} characters, this has {length}"
+        ));
     }
     Ok(())
 }
