@@ -1,5 +1,8 @@
 //! What tests use and the product never holds: a mock Terraform provider, loopback servers, real tools as judges.
 
+pub mod arm;
 pub mod cases;
+pub mod gcp;
 pub mod judges;
+pub mod loopback;
 pub mod tools;
