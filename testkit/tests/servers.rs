@@ -1,0 +1,12 @@
+//! The loopback servers, each driven by the real client that it stands in for.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "In a test a failed unwrap or a panic is the failure's message, and the counts are its report."
+)]
+
+#[path = "servers/az.rs"]
+mod az;
+#[path = "servers/gcloud.rs"]
+mod gcloud;
