@@ -145,6 +145,8 @@ codes! {
     "E310" "text-not-for-this-cloud" TEXT_NOT_FOR_CLOUD;
     "E311" "expiry-not-enforceable" EXPIRY_NOT_ENFORCEABLE;
     "E312" "zones-not-on-kind" ZONES_NOT_ON_KIND;
+    "E313" "agreement-across-accounts" AGREEMENT_ACROSS_ACCOUNTS;
+    "E314" "moved-across-accounts" MOVED_ACROSS_ACCOUNTS;
     // Templates.
     "E320" "template-unreadable" TEMPLATE_UNREADABLE;
     "E321" "template-syntax" TEMPLATE_SYNTAX;

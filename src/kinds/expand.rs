@@ -10,7 +10,7 @@ use crate::blueprint::Blueprint;
 use crate::blueprint::decode::{Decoder, listed};
 use crate::blueprint::tree::cloud::{Settings, decode_settings};
 use crate::blueprint::values::Duration;
-use crate::cell::{CellId, TargetId};
+use crate::cell::{CellId, DomainName, TargetId};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::ident::Name;
 use crate::kinds::{Kind, ZoneView, find};
@@ -368,6 +368,10 @@ impl Expansion<'_> {
         if !clear {
             atoms.remove(&crate::mesh::capability::Atom::Unmask);
         }
+        let consumer = match &right.via {
+            Via::Agreement { consumer, .. } => Some(consumer),
+            Via::Access | Via::Domain => None,
+        };
         Some(Grant {
             origin: Arc::new(Origin {
                 address: address.in_env(self.env),
@@ -383,11 +387,18 @@ impl Expansion<'_> {
             columns,
             masked,
             until: right.until,
-            consumer: match &right.via {
-                Via::Agreement { consumer, .. } => Some(consumer.clone()),
-                Via::Access | Via::Domain => None,
-            },
+            consumer_cell: consumer.and_then(|consumer| self.cell_of(consumer)),
+            consumer: consumer.cloned(),
         })
+    }
+
+    /// Another domain's cell on this cloud in this environment.
+    fn cell_of(&self, domain: &DomainName) -> Option<Settings> {
+        let domain = self.mesh.domains.get(domain)?;
+        domain
+            .cells
+            .get(&(self.env.clone(), self.target))
+            .map(|cell| cell.settings.clone())
     }
 
     fn keys(&self, things: &[Primitive]) -> Vec<Primitive> {
@@ -568,11 +579,6 @@ fn add_moves(mesh: &Mesh, set: &mut PrimitiveSet, info: &MeshInfo) {
             let Some((from, span)) = own.or(of_domain) else {
                 continue;
             };
-            let moved = Move {
-                from: from.clone(),
-                to: product.address.clone(),
-                span,
-            };
             let Some(old_domain) = &from.domain else {
                 continue;
             };
@@ -581,9 +587,19 @@ fn add_moves(mesh: &Mesh, set: &mut PrimitiveSet, info: &MeshInfo) {
                 .iter()
                 .filter(|((_, target), _)| product.targets.contains(target))
             {
-                if let Some(here) = set.cells.get_mut(&cell.id) {
-                    here.moved_in.push(moved.clone());
-                }
+                let Some(here) = set.cells.get_mut(&cell.id) else {
+                    continue;
+                };
+                let old_cell = mesh.domains.get(old_domain);
+                let old_cell = old_cell.and_then(|old| old.cells.get(&(env.clone(), *target)));
+                let moved = Move {
+                    from: from.clone(),
+                    to: product.address.clone(),
+                    span,
+                    things: things_of(&product.address, &here.primitives),
+                    old_cell: old_cell.map(|cell| cell.settings.clone()),
+                };
+                here.moved_in.push(moved.clone());
                 if *old_domain == domain.name.value {
                     continue;
                 }
@@ -596,10 +612,23 @@ fn add_moves(mesh: &Mesh, set: &mut PrimitiveSet, info: &MeshInfo) {
                     id: old,
                     ..cell_set(cell, domain, mesh, info, Vec::new())
                 });
-                left.moved_out.push(moved.clone());
+                left.moved_out.push(moved);
             }
         }
     }
+}
+
+/// What a product has in a cell: its storages and streams.
+fn things_of(product: &Address, primitives: &[Primitive]) -> Vec<Primitive> {
+    let is_of = |thing: &&Primitive| {
+        let address = match thing {
+            Primitive::Storage(storage) => &storage.address,
+            Primitive::Stream(stream) => &stream.address,
+            _ => return false,
+        };
+        product.covers(address)
+    };
+    primitives.iter().filter(is_of).cloned().collect()
 }
 
 /// What stands above domains, per environment and cloud that is used in it.

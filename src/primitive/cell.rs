@@ -53,6 +53,10 @@ pub struct Move {
     pub to: Address,
     /// The line that says so.
     pub span: Span,
+    /// What the product has in its new cell: its storages and streams.
+    pub things: Vec<Primitive>,
+    /// The settings of its old cell; `None` if its old domain is gone or had no cell there.
+    pub old_cell: Option<Settings>,
 }
 
 /// One cell and what is in it.

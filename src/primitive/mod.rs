@@ -258,6 +258,8 @@ pub struct Grant {
     pub until: Option<Spanned<Date>>,
     /// The domain that reads, where two domains agreed.
     pub consumer: Option<DomainName>,
+    /// That domain's own cell on this cloud in this environment, if it has one.
+    pub consumer_cell: Option<Settings>,
 }
 
 impl Grant {

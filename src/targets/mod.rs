@@ -2,6 +2,9 @@
 //! artifacts of one platform. Targets are pure: they never read files, run programs, look at the
 //! clock, see the blueprint, or import each other.
 
+mod aws;
+mod terraform;
+
 use crate::artifact::Artifact;
 use crate::cell::TargetId;
 use crate::diag::Diagnostics;
@@ -31,7 +34,7 @@ pub struct Lowering<'a> {
 }
 
 /// Every target, in the order in which they are listed to people.
-pub const TARGETS: &[&dyn Target] = &[];
+pub const TARGETS: &[&dyn Target] = &[&aws::Aws];
 
 /// The target of that id.
 pub fn find(id: TargetId) -> Option<&'static dyn Target> {

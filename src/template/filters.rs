@@ -30,10 +30,13 @@ pub(super) fn register(tera: &mut Tera) {
 #[allow(clippy::needless_pass_by_value, reason = "the signature is tera's")]
 /// Any value as an HCL literal: strings quoted, lists and maps with every part quoted.
 fn as_value(value: Value, _: Kwargs, _: &State) -> TeraResult<Value> {
-    let json = serde_json::to_value(&value).map_err(|error| Error::message(error.to_string()))?;
+    let mut json =
+        serde_json::to_value(&value).map_err(|error| Error::message(error.to_string()))?;
     if json.is_null() {
         return Err(Error::message("the value is missing"));
     }
+    // Tera keeps maps in the order of their hashes, which differs from run to run.
+    json.sort_all_objects();
     Ok(Value::safe_string(&hcl::inline(&hcl::expr::literal(&json))))
 }
 
