@@ -1,6 +1,6 @@
 //! Tags as AWS spells them, with the stamp by which meshc knows its own.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
@@ -35,7 +35,7 @@ pub(super) fn of_domain(here: Here<'_>) -> Tags {
 /// Reports values that not every AWS service takes: at most 256 letters, digits, spaces and
 /// `_ . : / = + - @` (AWS tagging guide). Each is reported once, where the domain is declared.
 pub(super) fn check(here: Here<'_>, out: &mut Diagnostics) {
-    let mut known: BTreeMap<(&str, &str), ()> = BTreeMap::new();
+    let mut known: BTreeSet<(&str, &str)> = BTreeSet::new();
     for primitive in &here.cell.primitives {
         let tags = match primitive {
             Primitive::Key(key) => &key.tags,
@@ -47,7 +47,7 @@ pub(super) fn check(here: Here<'_>, out: &mut Diagnostics) {
             | Primitive::Grant(_)
             | Primitive::Guardrail(_) => continue,
         };
-        known.extend(tags.iter().map(|(key, value)| ((*key, value.as_str()), ())));
+        known.extend(tags.iter().map(|(key, value)| (*key, value.as_str())));
     }
     let allowed = |c: char| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c);
     let span = here
@@ -55,7 +55,7 @@ pub(super) fn check(here: Here<'_>, out: &mut Diagnostics) {
         .domain
         .as_ref()
         .map_or(here.cell.span, |domain| domain.span);
-    for (key, value) in known.into_keys() {
+    for (key, value) in known {
         let message = match value.chars().find(|c| !allowed(*c)) {
             Some(odd) => format!(
                 "`{}` is not allowed in the tag `{key}` on AWS",
