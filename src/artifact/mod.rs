@@ -10,6 +10,7 @@ pub mod json;
 mod origin;
 pub mod sql;
 mod visible;
+pub mod write;
 
 pub use origin::{Effect, Origin, OriginRef};
 

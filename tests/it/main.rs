@@ -1,2 +1,4 @@
 //! Integration tests.
+
 mod target_aws;
+mod write;

@@ -1,0 +1,148 @@
+//! `.provenance.json`: from a line of the tree back to the line of the blueprint that caused it.
+//!
+//! Kept beside the tree and not in it: line numbers in generated files would change every file
+//! whenever one line is added at the top of a blueprint.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::artifact::Printed;
+use crate::source::Span;
+
+/// The version of the format that is written, and the only one that is read.
+const VERSION: u64 = 1;
+
+/// Some lines of a file and why they are there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// First and last line, from 1.
+    pub lines: (u32, u32),
+    /// The thing in the mesh.
+    pub address: String,
+    /// The place in the blueprint: `domains/sales.yaml:12:9`, below the mesh folder.
+    pub at: String,
+    /// The kind, rule or stage that made it.
+    pub maker: String,
+    /// One phrase for people.
+    pub why: String,
+}
+
+/// Every file's entries, in the order of their lines.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Provenance {
+    /// By path below the tree.
+    pub files: BTreeMap<String, Vec<Entry>>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    version: u64,
+    files: BTreeMap<String, Vec<Entry>>,
+}
+
+impl Provenance {
+    /// Reads a provenance file; the error is for people.
+    pub fn parse(bytes: &[u8]) -> Result<Self, String> {
+        let file: File = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+        if file.version != VERSION {
+            return Err(format!("it has version {}, this meshc knows version {VERSION}", file.version));
+        }
+        Ok(Self { files: file.files })
+    }
+
+    /// What is known about a line, outermost first.
+    pub fn line(&self, path: &str, line: u32) -> impl Iterator<Item = &Entry> {
+        let entries = self.files.get(path).map(Vec::as_slice).unwrap_or_default();
+        entries.iter().filter(move |entry| (entry.lines.0..=entry.lines.1).contains(&line))
+    }
+
+    /// The text of the file: one line for each entry.
+    pub fn print(&self) -> String {
+        let files: Vec<_> = self.files.iter().collect();
+        let texts: Vec<String> = files.into_par_iter().map(|(path, entries)| print_file(path, entries)).collect();
+        let mut text = String::with_capacity(128 + texts.iter().map(String::len).sum::<usize>());
+        let _ = write!(text, "{{\n  \"version\": {VERSION},\n  \"files\": {{");
+        for (at, file) in texts.iter().enumerate() {
+            text.push_str(if at == 0 { "\n" } else { ",\n" });
+            text.push_str(file);
+        }
+        text.push_str(if texts.is_empty() { "}\n}\n" } else { "\n  }\n}\n" });
+        text
+    }
+}
+
+fn print_file(path: &str, entries: &[Entry]) -> String {
+    let mut text = String::with_capacity(64 + entries.len() * 192);
+    let _ = write!(text, "    {}: [", Value::from(path));
+    for (at, entry) in entries.iter().enumerate() {
+        let comma = if at == 0 { "" } else { "," };
+        let quoted = |text: &str| Value::from(text).to_string();
+        let _ = write!(
+            text,
+            "{comma}\n      {{\"lines\": [{}, {}], \"address\": {}, \"at\": {}, \"maker\": {}, \"why\": {}}}",
+            entry.lines.0,
+            entry.lines.1,
+            quoted(&entry.address),
+            quoted(&entry.at),
+            quoted(&entry.maker),
+            quoted(&entry.why)
+        );
+    }
+    text.push_str(if entries.is_empty() { "]" } else { "\n    ]" });
+    text
+}
+
+/// The entries of one printed file.
+pub(super) fn entries(printed: &Printed, place: &(dyn Fn(Span) -> String + Sync)) -> Vec<Entry> {
+    printed
+        .ranges
+        .iter()
+        .map(|(lines, origin)| Entry {
+            lines: (*lines.start(), *lines.end()),
+            address: origin.address.to_string(),
+            at: place(origin.span),
+            maker: origin.maker.to_owned(),
+            why: origin.why.clone(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail by unwrapping")]
+    use super::*;
+
+    fn entry(first: u32, last: u32, why: &str) -> Entry {
+        Entry {
+            lines: (first, last),
+            address: "sales/orders#\"größe \"\"cm\"\"\"".to_owned(),
+            at: "domains/sales.yaml:12:9".to_owned(),
+            maker: "dataset".to_owned(),
+            why: why.to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_is_printed_is_read() {
+        let mut provenance = Provenance::default();
+        assert_eq!(Provenance::parse(provenance.print().as_bytes()).unwrap(), provenance);
+        provenance.files.insert("a".to_owned(), Vec::new());
+        provenance.files.insert("b/c".to_owned(), vec![entry(1, 9, "whole\n"), entry(3, 4, "part")]);
+        assert_eq!(Provenance::parse(provenance.print().as_bytes()).unwrap(), provenance);
+    }
+
+    #[test]
+    fn the_innermost_entry_of_a_line_is_the_last() {
+        let mut provenance = Provenance::default();
+        provenance.files.insert("b".to_owned(), vec![entry(1, 9, "whole"), entry(3, 4, "part")]);
+        let why = |line| provenance.line("b", line).map(|entry| entry.why.as_str()).collect::<Vec<_>>();
+        assert_eq!(why(3), ["whole", "part"]);
+        assert_eq!(why(5), ["whole"]);
+        assert!(why(10).is_empty());
+        assert_eq!(provenance.line("x", 1).count(), 0);
+    }
+}
