@@ -16,6 +16,7 @@ pub mod address;
 pub mod artifact;
 pub mod blueprint;
 pub mod cell;
+pub mod check;
 pub mod cli;
 pub mod diag;
 pub mod ident;

@@ -2,12 +2,22 @@
 
 use std::path::PathBuf;
 
-use super::options::Common;
+use serde_json::json;
+
+use super::options::{Common, Format};
+use super::session::{self, Session};
 use super::shell::Shell;
-use super::{Outcome, session};
+use super::tree::{self, Tree};
+use super::{Outcome, findings};
+use crate::artifact::write::{self, Differs, Plan, RealDisk, Recovery, WriteError};
+use crate::pipeline::Compiled;
 
 /// Arguments of `build`.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "A build whose findings block writes nothing and exits 2.\n\
+    With --env, --domain or --target only those cells are written; all of the mesh is still compiled and checked."
+)]
 pub(crate) struct Args {
     /// The mesh folder
     #[arg(value_name = "MESH")]
@@ -25,17 +35,189 @@ pub(crate) struct Args {
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, common: &Common, shell: &mut Shell) -> anyhow::Result<Outcome> {
-    let (session, compiled) = match session::open(
-        args.dir.as_deref(),
-        args.templates.as_deref(),
-        common,
-        shell,
-    )? {
+    let dir = match session::find(args.dir.as_deref(), common, shell)? {
+        Ok(dir) => dir,
+        Err(outcome) => return Ok(outcome),
+    };
+    let tree = tree::folder(&dir, args.out.as_deref());
+    match tree::settle(&dir, &tree) {
+        Ok(Recovery::Completed) => shell.say("finished a write that had been interrupted\n")?,
+        Ok(Recovery::Nothing | Recovery::Cleared) => {}
+        Err(problem) => return session::fail(&[problem], shell),
+    }
+    let (session, compiled) = match session::open(dir, args.templates.as_deref(), common, shell)? {
         Ok(opened) => opened,
         Err(outcome) => return Ok(outcome),
     };
+    let checked = findings::check(&compiled)?;
+    if checked.blocks() {
+        checked.report(&session, shell)?;
+        return Ok(Outcome::Different);
+    }
     shell.diagnostics(&session.said, &session.map)?;
-    shell.say(&format!("{} files\n", compiled.printed.len()))?;
-    let _ = (&args.out, args.check);
-    Ok(Outcome::Fine)
+    let result: Result<std::io::Result<Outcome>, Vec<WriteError>> =
+        tree::wanted(&session, &compiled, &tree, common, |wanted| {
+            if args.check {
+                let differences = write::check(&RealDisk, wanted)?;
+                return Ok(compare(&differences, &tree, shell));
+            }
+            let plan = write::plan(&RealDisk, wanted)?;
+            write::commit(&RealDisk, &plan).map_err(|error| vec![error])?;
+            Ok(written(&plan, &session, &compiled, &checked, &tree, shell).map(|()| Outcome::Fine))
+        });
+    match result {
+        Ok(outcome) => Ok(outcome?),
+        Err(problems) => refuse(&problems, shell),
+    }
+}
+
+fn refuse(problems: &[WriteError], shell: &mut Shell) -> anyhow::Result<Outcome> {
+    let list: Vec<_> = problems.iter().map(tree::diagnostic).collect();
+    session::fail(&list, shell)
+}
+
+fn compare(
+    differences: &[write::Difference],
+    tree: &Tree,
+    shell: &mut Shell,
+) -> std::io::Result<Outcome> {
+    let word = |differs| match differs {
+        Differs::Missing => "missing",
+        Differs::Changed => "changed",
+        Differs::Extra => "extra",
+    };
+    if shell.format() == Format::Json {
+        let rows: Vec<_> = differences
+            .iter()
+            .map(|one| json!({"path": one.path, "differs": word(one.differs)}))
+            .collect();
+        shell
+            .print_json(&json!({"version": 1, "upToDate": rows.is_empty(), "differences": rows}))?;
+    } else if differences.is_empty() {
+        shell.say(&format!(
+            "{} is what the blueprint says\n",
+            tree.shown.display()
+        ))?;
+    } else {
+        let rows: String = differences
+            .iter()
+            .map(|one| format!("  {:8} {}\n", word(one.differs), one.path))
+            .collect();
+        shell.say(&format!(
+            "{} is not what the blueprint says:\n{rows}run `meshc build` to bring it up to date\n",
+            tree.shown.display()
+        ))?;
+    }
+    Ok(if differences.is_empty() {
+        Outcome::Fine
+    } else {
+        Outcome::Different
+    })
+}
+
+/// How many paths of one sort are listed before the rest is only counted.
+const LISTED: usize = 12;
+
+fn written(
+    plan: &Plan<'_>,
+    session: &Session,
+    compiled: &Compiled,
+    checked: &findings::Checked,
+    tree: &Tree,
+    shell: &mut Shell,
+) -> std::io::Result<()> {
+    if shell.format() == Format::Json {
+        let diagnostics = Shell::diagnostics_json(&session.said, &session.map);
+        return shell.print_json(&json!({
+            "version": 1,
+            "out": tree.shown.to_string_lossy(),
+            "added": plan.added,
+            "changed": plan.changed,
+            "removed": plan.removed,
+            "unchanged": plan.unchanged,
+            "lockChanged": plan.changes_lock(),
+            "findings": checked.json(session),
+            "diagnostics": diagnostics,
+        }));
+    }
+    let mesh = &compiled.mesh;
+    let products: usize = mesh
+        .domains
+        .values()
+        .map(|domain| domain.products.len())
+        .sum();
+    let cells = compiled
+        .primitives
+        .cells
+        .keys()
+        .filter(|cell| cell.domain.is_some())
+        .count();
+    let mut text = format!(
+        "{}: {}, {}, {} in {}\n",
+        mesh.name.value,
+        count(mesh.domains.len(), "domain"),
+        count(products, "product"),
+        count(cells, "cell"),
+        count(mesh.environments.len(), "environment"),
+    );
+    text.push_str(&checked.line());
+    for (sign, paths) in [
+        ('+', &plan.added),
+        ('~', &plan.changed),
+        ('-', &plan.removed),
+    ] {
+        list(&mut text, sign, paths);
+    }
+    if plan.is_empty() {
+        text.push_str(&format!(
+            "nothing to write: {} is up to date ({})\n",
+            tree.shown.display(),
+            count(plan.unchanged, "file")
+        ));
+    } else {
+        text.push_str(&format!(
+            "wrote {}: {} new, {} changed, {} removed, {} unchanged\n",
+            tree.shown.display(),
+            plan.added.len(),
+            plan.changed.len(),
+            plan.removed.len(),
+            plan.unchanged
+        ));
+        if plan.changes_lock() {
+            text.push_str("mesh.lock changed: commit it, it keeps every physical name\n");
+        }
+    }
+    shell.say(&text)
+}
+
+/// Paths by folder, so that a first build of a hundred files still fits on a screen.
+fn list(text: &mut String, sign: char, paths: &[String]) {
+    let mut folders: indexmap::IndexMap<&str, Vec<&str>> = indexmap::IndexMap::new();
+    for path in paths {
+        let cell = path
+            .match_indices('/')
+            .nth(2)
+            .map_or(path.len(), |(at, _)| at);
+        let (folder, rest) = path.split_at(cell);
+        folders
+            .entry(folder)
+            .or_default()
+            .push(rest.trim_start_matches('/'));
+    }
+    for (folder, files) in folders.iter().take(LISTED) {
+        text.push_str(&format!(
+            "  {sign} {folder:28} {}\n",
+            count(files.len(), "file")
+        ));
+    }
+    if folders.len() > LISTED {
+        text.push_str(&format!(
+            "  {sign} and {} more\n",
+            count(folders.len() - LISTED, "folder")
+        ));
+    }
+}
+
+fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

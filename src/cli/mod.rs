@@ -5,13 +5,16 @@
 //! 3 access wider than the blueprint.
 
 mod build;
+mod check;
 mod completions;
+mod findings;
 mod new;
 mod options;
 mod schema;
 mod session;
 mod shell;
 mod templates;
+mod tree;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -51,6 +54,8 @@ enum Command {
     Schema(schema::Args),
     /// Compile a mesh, check it, and write what changed
     Build(build::Args),
+    /// Check a mesh against the policy suite, without writing
+    Check(check::Args),
     /// List the templates in force, or copy one out to change it
     Templates(templates::Args),
     /// Print completions for a shell
@@ -100,6 +105,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::New(args) => new::run(args, &mut shell),
         Command::Schema(args) => schema::run(args, &mut shell),
         Command::Build(args) => build::run(args, common, &mut shell),
+        Command::Check(args) => check::run(args, common, &mut shell),
         Command::Templates(args) => templates::run(args, common, &mut shell),
         Command::Completions(args) => completions::run(args, &mut Cli::command(), &mut shell),
     };

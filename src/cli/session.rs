@@ -42,17 +42,13 @@ pub(crate) fn find(
     }
 }
 
-/// Finds and compiles the mesh of a command; shows what is wrong if it cannot be compiled.
+/// Compiles a mesh that was found; shows what is wrong if it cannot be compiled.
 pub(crate) fn open(
-    named: Option<&Path>,
+    dir: MeshDir,
     templates: Option<&Path>,
     common: &Common,
     shell: &mut Shell,
 ) -> anyhow::Result<Opened> {
-    let dir = match find(named, common, shell)? {
-        Ok(dir) => dir,
-        Err(outcome) => return Ok(Err(outcome)),
-    };
     let mut map = SourceMap::default();
     let mut out = Diagnostics::default();
     let (files, lock) = pipeline::read(&dir, &mut map, &mut out);
@@ -60,6 +56,9 @@ pub(crate) fn open(
     let folders: Vec<&Path> = std::iter::once(own.as_path()).chain(templates).collect();
     let templates = Templates::load(&folders, &mut map, &mut out);
     let compiled = pipeline::compile(&map, &files, lock, &templates, &mut out);
+    if let Some(compiled) = &compiled {
+        compiled.mesh.report_expired(common.day(), &mut out);
+    }
     let said = out.into_sorted();
     match compiled.filter(|_| !blocks(&said)) {
         Some(compiled) => Ok(Ok((Session { dir, map, said }, compiled))),
@@ -68,6 +67,12 @@ pub(crate) fn open(
             Ok(Err(Outcome::Failed))
         }
     }
+}
+
+/// Shows messages that no blueprint line is to blame for, and fails.
+pub(crate) fn fail(list: &[Diagnostic], shell: &mut Shell) -> anyhow::Result<Outcome> {
+    report(list, &SourceMap::default(), shell)?;
+    Ok(Outcome::Failed)
 }
 
 /// Whether anything blocks.

@@ -15,7 +15,6 @@ use crate::source::SourceMap;
 pub(crate) struct Shell {
     format: Format,
     quiet: bool,
-    color_out: bool,
     color_err: bool,
 }
 
@@ -31,7 +30,6 @@ impl Shell {
         Self {
             format: common.format,
             quiet: common.quiet,
-            color_out: color(std::io::stdout().is_terminal()),
             color_err: color(std::io::stderr().is_terminal()),
         }
     }
@@ -41,9 +39,9 @@ impl Shell {
         self.format
     }
 
-    /// Whether results may be coloured.
+    /// Whether messages may be coloured.
     pub(crate) fn color(&self) -> bool {
-        self.color_out
+        self.color_err
     }
 
     /// A result, on standard output. A reader that went away ends the command quietly.
@@ -104,6 +102,15 @@ impl Shell {
             text.push_str(&line);
             text.push('\n');
         }
+        std::io::stderr().lock().write_all(text.as_bytes())
+    }
+
+    /// Findings for people, on standard error: they are messages about the mesh, not results.
+    #[allow(
+        clippy::unused_self,
+        reason = "printing goes through the shell, so that there is one printer"
+    )]
+    pub(crate) fn findings(&mut self, text: &str) -> std::io::Result<()> {
         std::io::stderr().lock().write_all(text.as_bytes())
     }
 

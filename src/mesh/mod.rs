@@ -15,6 +15,7 @@ use crate::blueprint::tree::product::SlaDecl;
 use crate::blueprint::values::{Duration, LogicalType, Version};
 use crate::blueprint::yaml::NodeId;
 use crate::cell::{CellId, DomainName, TargetId};
+use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::ident::Name;
 use crate::source::{FileId, Span, Spanned};
 use capability::Capability;
@@ -43,6 +44,31 @@ pub struct Mesh {
     pub state: State,
     /// The domains, by name.
     pub domains: BTreeMap<DomainName, Domain>,
+}
+
+impl Mesh {
+    /// Warns about every right that no longer counts on a day. It stays in the artifacts, with its
+    /// condition where the cloud has one; a plan leaves it out and revokes it.
+    pub fn report_expired(&self, day: Date, out: &mut Diagnostics) {
+        let rights = self
+            .domains
+            .values()
+            .flat_map(|domain| &domain.products)
+            .flat_map(|product| product.rights.iter().map(move |right| (product, right)));
+        for (product, right) in rights {
+            let Some(until) = right.until.filter(|until| until.value < day) else {
+                continue;
+            };
+            let message = format!(
+                "the right of `{}` to `{}:{}` expired on {}",
+                right.group, product.address, right.port, until.value
+            );
+            out.push(
+                Diagnostic::new(code::EXPIRED, until.span, message)
+                    .help("renew it, or remove it; the next plan revokes it"),
+            );
+        }
+    }
 }
 
 /// People or workloads.

@@ -30,16 +30,31 @@ impl Human {
     }
 
     fn render_one(self, one: &Diagnostic, map: &SourceMap) -> String {
+        self.message(
+            &Message {
+                severity: one.severity,
+                id: one.code.id(),
+                text: &one.message,
+                primary: one.primary.as_ref(),
+                labels: &one.labels,
+                help: &one.help,
+            },
+            map,
+        )
+    }
+
+    /// One message, whoever has it to say: a stage or a rule.
+    pub fn message(self, one: &Message<'_>, map: &SourceMap) -> String {
         let level = match one.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let title = level.primary_title(visible(&one.message)).id(one.code.id());
+        let title = level.primary_title(visible(one.text)).id(one.id);
         let mut group = Group::with_title(title);
         for excerpt in excerpts(one, map) {
             group = excerpt.add_to(group);
         }
-        for help in &one.help {
+        for help in one.help {
             group = group.element(Level::HELP.message(visible(help)));
         }
         let renderer = if self.color {
@@ -49,6 +64,23 @@ impl Human {
         };
         renderer.render(&[group])
     }
+}
+
+/// What a message consists of.
+#[derive(Debug, Clone, Copy)]
+pub struct Message<'a> {
+    /// Whether it blocks.
+    pub severity: Severity,
+    /// The code or the rule's id.
+    pub id: &'a str,
+    /// One line.
+    pub text: &'a str,
+    /// The place it is about.
+    pub primary: Option<&'a Label>,
+    /// Other places.
+    pub labels: &'a [Label],
+    /// Ways out.
+    pub help: &'a [String],
 }
 
 /// `2 errors and 1 warning`, or nothing to say.
@@ -91,11 +123,11 @@ struct Excerpt<'a> {
     labels: Vec<(&'a Label, bool)>,
 }
 
-fn excerpts<'a>(one: &'a Diagnostic, map: &'a SourceMap) -> Vec<Excerpt<'a>> {
+fn excerpts<'a>(one: &Message<'a>, map: &'a SourceMap) -> Vec<Excerpt<'a>> {
     let mut excerpts: Vec<Excerpt<'a>> = Vec::new();
     let places = one
         .primary
-        .iter()
+        .into_iter()
         .map(|label| (label, true))
         .chain(one.labels.iter().map(|label| (label, false)));
     for (label, primary) in places {

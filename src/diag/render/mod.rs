@@ -3,4 +3,4 @@
 mod human;
 pub mod json;
 
-pub use human::{Human, count_line};
+pub use human::{Human, Message, count_line};

@@ -1,0 +1,429 @@
+//! What a policy sees: input version 1, one document per cell. `docs/policy-input.md` describes it.
+//!
+//! Every object that a finding can be about carries `at`, an opaque number that the rule hands
+//! back; it stands for the blueprint line and the output line.
+
+use std::collections::HashMap;
+
+use hcl::expr::Expression;
+use serde_json::{Map, Value, json};
+
+use crate::address::Address;
+use crate::artifact::{Artifact, Content, HclBlock, OriginRef, Printed};
+use crate::blueprint::values::Duration;
+use crate::ident::Name;
+use crate::mesh::Product;
+use crate::mesh::governance::Governance;
+use crate::pipeline::Compiled;
+use crate::primitive::{CellSet, Column, Grant, KeyUse, Primitive, Storage, Stream};
+use crate::source::Span;
+
+/// Version of the document that policies are written against.
+pub(super) const VERSION: u64 = 1;
+
+/// The input of one cell.
+#[derive(Debug)]
+pub struct CellInput {
+    /// The document, in the engine's form.
+    pub value: regorus::Value,
+    /// The same as JSON, for people and other engines.
+    pub json: Value,
+    /// What `at` stands for.
+    pub places: Vec<Place>,
+    /// The cell's own address, for findings without a place.
+    pub address: String,
+}
+
+/// What an `at` stands for.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The thing in the mesh.
+    pub address: String,
+    /// The blueprint line.
+    pub span: Span,
+    /// The output line.
+    pub output: Option<(String, u32)>,
+}
+
+/// The inputs of a compiled mesh, in the order of its cells.
+pub fn inputs(compiled: &Compiled) -> Vec<CellInput> {
+    let mut by_cell: HashMap<String, Vec<(&Artifact, &Printed)>> = HashMap::new();
+    for (artifact, (_, printed)) in compiled.artifacts.iter().zip(&compiled.printed) {
+        let cell = artifact
+            .path
+            .match_indices('/')
+            .nth(2)
+            .map_or("", |(at, _)| &artifact.path[..at]);
+        by_cell
+            .entry(cell.to_owned())
+            .or_default()
+            .push((artifact, printed));
+    }
+    let none = Vec::new();
+    compiled
+        .primitives
+        .cells
+        .values()
+        .map(|cell| {
+            let files = by_cell.get(&cell.id.to_string()).unwrap_or(&none);
+            Builder {
+                compiled,
+                cell,
+                files,
+                places: Vec::new(),
+            }
+            .build()
+        })
+        .collect()
+}
+
+struct Builder<'a> {
+    compiled: &'a Compiled,
+    cell: &'a CellSet,
+    files: &'a [(&'a Artifact, &'a Printed)],
+    places: Vec<Place>,
+}
+
+impl Builder<'_> {
+    fn build(mut self) -> CellInput {
+        let mesh = &self.compiled.mesh;
+        let domain = self
+            .cell
+            .domain
+            .as_ref()
+            .and_then(|info| mesh.domains.get(&info.name));
+        let governance = domain
+            .map_or(&mesh.governance, |domain| &domain.governance)
+            .get(&self.cell.id.env);
+        let address = Address {
+            env: Some(self.cell.id.env.clone()),
+            domain: self.cell.id.domain.clone(),
+            ..Address::default()
+        };
+        let own = self.place(address.to_string(), self.cell.span, None);
+        let mut primitives: [Vec<Value>; 3] = Default::default();
+        for primitive in &self.cell.primitives {
+            match primitive {
+                Primitive::Storage(storage) => primitives[0].push(self.storage(storage)),
+                Primitive::Stream(stream) => primitives[1].push(self.stream(stream)),
+                Primitive::Grant(grant) => primitives[2].push(self.grant(grant)),
+                _ => {}
+            }
+        }
+        let [storages, streams, grants] = primitives;
+        let domain_value = domain.map(|domain| {
+            let at = self.place(domain.name.value.to_string(), domain.owner.span, None);
+            let group = |name: &Name| {
+                mesh.groups
+                    .get(name)
+                    .map(|group| json!({"name": name.as_str(), "workload": group.workload}))
+            };
+            json!({
+                "name": domain.name.value.as_str(),
+                "owner": group(&domain.owner.value),
+                "steward": domain.steward.as_ref().and_then(|steward| group(&steward.value)),
+                "cost_center": domain.cost_center,
+                "at": at,
+            })
+        });
+        let products: Vec<Value> = domain
+            .into_iter()
+            .flat_map(|domain| &domain.products)
+            .filter(|product| product.targets.contains(&self.cell.id.target))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .map(|product| self.product(product))
+            .collect();
+        let (resources, documents) = self.artifacts();
+        let document = json!({
+            "version": VERSION,
+            "mesh": {
+                "name": mesh.name.as_str(),
+                "prefix": mesh.prefix.as_str(),
+                "classifications": mesh.classifications.0.iter().map(Name::as_str).collect::<Vec<_>>(),
+            },
+            "environment": self.cell.id.env.as_str(),
+            "target": self.cell.id.target.as_str(),
+            "cell": {"region": self.cell.region.as_ref().map(|region| region.value.as_str()), "at": own},
+            "domain": domain_value,
+            "governance": governance.map(governance_value),
+            "products": products,
+            "storages": storages,
+            "streams": streams,
+            "grants": grants,
+            "resources": resources,
+            "documents": documents,
+        });
+        CellInput {
+            value: regorus::Value::from(document.clone()),
+            json: document,
+            places: self.places,
+            address: address.to_string(),
+        }
+    }
+
+    fn place(&mut self, address: String, span: Span, output: Option<(String, u32)>) -> usize {
+        self.places.push(Place {
+            address,
+            span,
+            output,
+        });
+        self.places.len() - 1
+    }
+
+    /// The place of a primitive: its blueprint line, and the first output line that came from it.
+    fn at(&mut self, origin: &OriginRef, span: Span) -> usize {
+        let output = self.files.iter().find_map(|(artifact, printed)| {
+            let line = printed
+                .ranges
+                .iter()
+                .find(|(_, other)| other.address == origin.address && other.span == origin.span);
+            line.map(|(lines, _)| (artifact.path.clone(), *lines.start()))
+        });
+        self.place(origin.address.to_string(), span, output)
+    }
+
+    fn declared(&self, address: &Address) -> Option<&Product> {
+        let domain = self.compiled.mesh.domains.get(address.domain.as_ref()?)?;
+        domain
+            .products
+            .iter()
+            .find(|product| Some(&product.name.value) == address.product.as_ref())
+    }
+
+    fn storage(&mut self, storage: &Storage) -> Value {
+        let retention = self
+            .declared(&storage.address)
+            .and_then(|product| product.retention.as_ref())
+            .map(|written| written.span);
+        let region = storage.region.as_ref().or(self.cell.region.as_ref());
+        let (region, region_span) = (
+            region.map(|region| region.value.clone()),
+            region.map(|region| region.span),
+        );
+        let span = storage.origin.span;
+        let at = self.at(&storage.origin, span);
+        let retention_at = self.at(&storage.origin, retention.unwrap_or(span));
+        let region_at = self.at(&storage.origin, region_span.unwrap_or(span));
+        json!({
+            "address": storage.address.to_string(),
+            "product": storage.product.as_str(),
+            "zone": storage.zone.as_str(),
+            "raw": storage.raw,
+            "classification": storage.label.as_str(),
+            "encryption": key_word(&storage.key),
+            "retention_seconds": storage.retention.map(Duration::seconds),
+            "archive_after_seconds": storage.archive_after.map(Duration::seconds),
+            "region": region,
+            "columns": storage.columns.iter().map(column).collect::<Vec<_>>(),
+            "tags": storage.tags,
+            "at": at,
+            "retention_at": retention_at,
+            "region_at": region_at,
+        })
+    }
+
+    fn stream(&mut self, stream: &Stream) -> Value {
+        let region = stream.region.as_ref().or(self.cell.region.as_ref());
+        let (region, region_span) = (
+            region.map(|region| region.value.clone()),
+            region.map(|region| region.span),
+        );
+        let at = self.at(&stream.origin, stream.origin.span);
+        let region_at = self.at(&stream.origin, region_span.unwrap_or(stream.origin.span));
+        json!({
+            "address": stream.address.to_string(),
+            "product": stream.product.as_str(),
+            "zone": stream.zone.as_str(),
+            "classification": stream.label.as_str(),
+            "encryption": key_word(&stream.key),
+            "replay_seconds": stream.replay.value.seconds(),
+            "region": region,
+            "columns": stream.columns.iter().map(column).collect::<Vec<_>>(),
+            "tags": stream.tags,
+            "at": at,
+            "region_at": region_at,
+        })
+    }
+
+    fn grant(&mut self, grant: &Grant) -> Value {
+        let at = self.at(&grant.origin, grant.origin.span);
+        let zone = grant.resource.port.as_ref().map_or("", Name::as_str);
+        json!({
+            "group": grant.group.as_str(),
+            "resource": grant.resource.to_string(),
+            "port": grant.port.as_str(),
+            "zone": zone,
+            "raw": Product::is_raw(zone),
+            "atoms": grant.atoms.iter().map(|atom| atom.as_str()).collect::<Vec<_>>(),
+            "consumer": grant.consumer.as_ref().map(|consumer| consumer.as_str()),
+            "columns": grant.columns,
+            "masked": grant.masked,
+            "until": grant.until.map(|until| until.value.to_string()),
+            "at": at,
+        })
+    }
+
+    fn product(&mut self, product: &Product) -> Value {
+        let at = self.place(product.address.to_string(), product.name.span, None);
+        json!({
+            "address": product.address.to_string(),
+            "name": product.name.as_str(),
+            "kind": product.kind.value,
+            "version": product.version.value.to_string(),
+            "status": format!("{:?}", product.status).to_lowercase(),
+            "classification": product.classification.as_str(),
+            "zones": product.zones.iter().map(|zone| json!({"name": zone.as_str(), "raw": Product::is_raw(zone.as_str())})).collect::<Vec<_>>(),
+            "freshness_seconds": product.sla.as_ref().and_then(|sla| sla.freshness.map(|it| it.value.seconds())),
+            "at": at,
+        })
+    }
+
+    /// Resources of Terraform and documents, as far as they are plain values.
+    fn artifacts(&mut self) -> (Vec<Value>, Vec<Value>) {
+        let (mut resources, mut documents) = (Vec::new(), Vec::new());
+        let files = self.files;
+        for (artifact, printed) in files {
+            match &artifact.content {
+                Content::Hcl(blocks) => {
+                    for block in blocks
+                        .iter()
+                        .filter(|block| block.block.identifier() == "resource")
+                    {
+                        resources.push(self.resource(block, artifact, printed));
+                    }
+                }
+                Content::Json(document) | Content::Yaml(document) => {
+                    let at = self.place(
+                        document.origin.address.to_string(),
+                        document.origin.span,
+                        Some((artifact.path.clone(), 1)),
+                    );
+                    documents
+                        .push(json!({"path": artifact.path, "value": document.value, "at": at}));
+                }
+                Content::Sql(_) | Content::Text(_) => {}
+            }
+        }
+        (resources, documents)
+    }
+
+    fn resource(&mut self, block: &HclBlock, artifact: &Artifact, printed: &Printed) -> Value {
+        let labels: Vec<&str> = block
+            .block
+            .labels()
+            .iter()
+            .map(hcl::structure::BlockLabel::as_str)
+            .collect();
+        let head = format!(
+            "resource \"{}\" \"{}\"",
+            labels.first().unwrap_or(&""),
+            labels.get(1).unwrap_or(&"")
+        );
+        let line = printed
+            .text
+            .lines()
+            .position(|line| line.starts_with(&head))
+            .map_or(1, |at| at + 1);
+        let output = (
+            artifact.path.clone(),
+            u32::try_from(line).unwrap_or(u32::MAX),
+        );
+        let at = self.place(
+            block.origin.address.to_string(),
+            block.origin.span,
+            Some(output),
+        );
+        json!({
+            "type": labels.first(),
+            "name": labels.get(1),
+            "path": artifact.path,
+            "values": body(block.block.body()),
+            "at": at,
+        })
+    }
+}
+
+fn key_word(key: &KeyUse) -> &'static str {
+    match key {
+        KeyUse::Provider => "provider",
+        KeyUse::Own(_) => "own",
+        KeyUse::Existing(_) => "existing",
+    }
+}
+
+fn column(column: &Column) -> Value {
+    json!({"name": column.name, "type": column.logical.to_string(), "classification": column.label.as_str()})
+}
+
+fn governance_value(governance: &Governance) -> Value {
+    let retention: Map<String, Value> = governance
+        .retention
+        .iter()
+        .map(|(label, bounds)| {
+            let seconds = |bound: &Option<crate::mesh::governance::Layered<Duration>>| {
+                bound.as_ref().map(|bound| bound.value.seconds())
+            };
+            (
+                label.to_string(),
+                json!({"min_seconds": seconds(&bounds.min), "max_seconds": seconds(&bounds.max)}),
+            )
+        })
+        .collect();
+    json!({
+        "retention": retention,
+        "archive_after_seconds": governance.archive_after.as_ref().map(|after| after.value.seconds()),
+        "regions": governance.regions.as_ref().map(|regions| regions.value.0.iter().collect::<Vec<_>>()),
+        "tags": governance.tags.value.0.iter().collect::<Vec<_>>(),
+        "encryption": governance.encryption.value.to_string(),
+        "masked": governance.masked.value.0.iter().map(Name::as_str).collect::<Vec<_>>(),
+        "unmask": governance.unmask.value.to_string(),
+    })
+}
+
+/// A block's body as plain values. Repeated blocks become lists; what is not a literal becomes an
+/// object `{"expression": true}`, so that a rule never mistakes it for a value.
+fn body(body: &hcl::Body) -> Value {
+    let mut values = Map::new();
+    for structure in body {
+        match structure {
+            hcl::Structure::Attribute(attribute) => {
+                values.insert(attribute.key().to_owned(), expression(attribute.expr()));
+            }
+            hcl::Structure::Block(block) => {
+                let entry = values
+                    .entry(block.identifier().to_owned())
+                    .or_insert_with(|| Value::Array(Vec::new()));
+                if let Value::Array(list) = entry {
+                    list.push(self::body(block.body()));
+                }
+            }
+        }
+    }
+    Value::Object(values)
+}
+
+fn expression(value: &Expression) -> Value {
+    match value {
+        Expression::Null => Value::Null,
+        Expression::Bool(it) => json!(it),
+        Expression::Number(it) => serde_json::to_value(it).unwrap_or(Value::Null),
+        Expression::String(it) => json!(it),
+        Expression::Array(items) => items.iter().map(expression).collect(),
+        Expression::Object(entries) => entries
+            .iter()
+            .map(|(key, value)| (object_key(key), expression(value)))
+            .collect::<Map<_, _>>()
+            .into(),
+        Expression::Parenthesis(inner) => expression(inner),
+        _ => json!({"expression": true}),
+    }
+}
+
+fn object_key(key: &hcl::expr::ObjectKey) -> String {
+    match key {
+        hcl::expr::ObjectKey::Identifier(name) => name.to_string(),
+        hcl::expr::ObjectKey::Expression(Expression::String(name)) => name.clone(),
+        other => format!("{other:?}"),
+    }
+}
