@@ -11,13 +11,12 @@ package meshc.encryption.customer_managed_key
 
 import rego.v1
 
-least_label := "confidential"
-
-sensitive(label) if {
-	some least, least_label in input.mesh.classifications
-	some own, label in input.mesh.classifications
-	own >= least
+rank(label) := position if {
+	some position, own in input.mesh.classifications
+	own == label
 }
+
+sensitive(label) if rank(label) >= rank("confidential")
 
 deny contains finding if {
 	input.target != "snowflake"
