@@ -347,7 +347,14 @@ fn fields(given: &Value, parent: &str) -> Outcome<Map<String, Value>> {
         }
     }
     let permissions = permissions(given, parent)?;
-    let size = title.len() + description.len() + permissions.iter().map(String::len).sum::<usize>();
+    // The names are counted as they were sent, repetitions included: whether the service counts before
+    // or after it removes them is not documented.
+    let sent = given["includedPermissions"]
+        .as_array()
+        .into_iter()
+        .flatten();
+    let names: usize = sent.filter_map(Value::as_str).map(str::len).sum();
+    let size = title.len() + description.len() + names;
     if size > 65_536 {
         return Err(refuse(
             GcpRefusal::RoleSize,
