@@ -25,6 +25,7 @@ pub mod mesh;
 pub mod naming;
 pub mod pipeline;
 pub mod primitive;
+pub mod schema;
 pub mod source;
 pub mod targets;
 pub mod template;

@@ -1,4 +1,4 @@
 //! Integration tests.
-
+mod schema_gate;
 mod target_aws;
 mod write;
