@@ -91,6 +91,10 @@ pub struct Block {
 
 /// One argument or exported value.
 #[derive(Debug, Clone, Deserialize)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "the flags are those of the provider schema's JSON form, each independent of the others"
+)]
 pub struct Attribute {
     #[serde(rename = "type")]
     pub ty: Type,
