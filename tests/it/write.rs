@@ -1,6 +1,11 @@
 //! The output tree: what is written, what is refused, and what is left after every possible
 //! interruption.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test may fail by panicking, and says how much it has tried"
+)]
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -12,8 +17,8 @@ use std::time::{Duration, SystemTime};
 
 use meshc::address::Address;
 use meshc::artifact::write::{
-    self, Differs, Disk, Fault, FaultyDisk, Held, Kind, Manifest, Plan, Provenance, RealDisk, Recovery,
-    Wanted, WriteError,
+    self, Differs, Disk, Fault, FaultyDisk, Held, Kind, Manifest, Plan, Provenance, RealDisk,
+    Recovery, Wanted, WriteError,
 };
 use meshc::artifact::{Effect, Origin, Printed};
 use meshc::source::{SourceMap, Span};
@@ -73,17 +78,27 @@ fn printed(text: &str, why: &str) -> Printed {
     let file = SourceMap::default().add("domains/sales.yaml", "");
     let origin = Arc::new(Origin {
         address: Address::parse("sales/orders").unwrap(),
-        span: Span { file, start: 3, end: 4 },
+        span: Span {
+            file,
+            start: 3,
+            end: 4,
+        },
         maker: "dataset",
         why: why.to_owned(),
         effect: Effect::Plain,
     });
     let lines = u32::try_from(text.lines().count().max(1)).unwrap();
-    Printed { text: text.to_owned(), ranges: vec![(1..=lines, origin)] }
+    Printed {
+        text: text.to_owned(),
+        ranges: vec![(1..=lines, origin)],
+    }
 }
 
 fn files(entries: &[(&str, &str)]) -> Files {
-    entries.iter().map(|(path, text)| ((*path).to_owned(), printed(text, "test"))).collect()
+    entries
+        .iter()
+        .map(|(path, text)| ((*path).to_owned(), printed(text, "test")))
+        .collect()
 }
 
 fn everything(_: &str) -> bool {
@@ -98,7 +113,11 @@ impl Place {
     fn new() -> Self {
         // These tests make thousands of trees: in memory, where there is such a folder.
         let memory = Path::new("/dev/shm");
-        let dir = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+        let dir = if memory.is_dir() {
+            tempfile::tempdir_in(memory)
+        } else {
+            tempfile::tempdir()
+        };
         let dir = dir.unwrap();
         let tree = dir.path().join("generated");
         Self { dir, tree }
@@ -116,7 +135,12 @@ impl Place {
         self.out().join(path)
     }
 
-    fn plan<'a>(&'a self, disk: &dyn Disk, files: &'a Files, lock: Option<&'a str>) -> Result<Plan<'a>, Vec<WriteError>> {
+    fn plan<'a>(
+        &'a self,
+        disk: &dyn Disk,
+        files: &'a Files,
+        lock: Option<&'a str>,
+    ) -> Result<Plan<'a>, Vec<WriteError>> {
         self.plan_in(disk, files, lock, &everything)
     }
 
@@ -141,7 +165,12 @@ impl Place {
 
     fn build(&self, files: &Files, lock: Option<&str>) -> (usize, usize, usize, usize) {
         let plan = self.plan(&QuickDisk, files, lock).unwrap();
-        let counts = (plan.added.len(), plan.changed.len(), plan.removed.len(), plan.unchanged);
+        let counts = (
+            plan.added.len(),
+            plan.changed.len(),
+            plan.removed.len(),
+            plan.unchanged,
+        );
         write::commit(&QuickDisk, &plan).unwrap();
         counts
     }
@@ -150,7 +179,14 @@ impl Place {
         let before = self.snapshot();
         let problems = self.plan(&QuickDisk, files, None).unwrap_err();
         assert_eq!(self.snapshot(), before, "a refusal changes nothing");
-        problems.iter().map(|problem| problem.to_string().replace(&self.mesh().display().to_string(), "MESH")).collect()
+        problems
+            .iter()
+            .map(|problem| {
+                problem
+                    .to_string()
+                    .replace(&self.mesh().display().to_string(), "MESH")
+            })
+            .collect()
     }
 
     fn check(&self, files: &Files, lock: Option<&str>) -> Vec<(String, Differs)> {
@@ -164,7 +200,10 @@ impl Place {
             scope: &everything,
         };
         let differences = write::check(&QuickDisk, &wanted).unwrap();
-        differences.into_iter().map(|difference| (difference.path, difference.differs)).collect()
+        differences
+            .into_iter()
+            .map(|difference| (difference.path, difference.differs))
+            .collect()
     }
 
     /// Every file of the mesh folder with its bytes, and every folder that is not empty.
@@ -219,19 +258,35 @@ fn a_tree_is_written_and_written_again() {
     assert_eq!(manifest.files["dev/swap"], write::sha256(b"a file\n"));
     let provenance = Provenance::parse(&fs::read(place.at(".provenance.json")).unwrap()).unwrap();
     let entry = provenance.line("dev/swap", 1).next().unwrap();
-    assert_eq!((entry.at.as_str(), entry.address.as_str()), ("domains/sales.yaml:3:1", "sales/orders"));
-    assert_eq!(fs::read_to_string(place.mesh().join("mesh.lock")).unwrap(), "lock 1\n");
+    assert_eq!(
+        (entry.at.as_str(), entry.address.as_str()),
+        ("domains/sales.yaml:3:1", "sales/orders")
+    );
+    assert_eq!(
+        fs::read_to_string(place.mesh().join("mesh.lock")).unwrap(),
+        "lock 1\n"
+    );
 
     assert_eq!(place.build(&files(NEW), Some("lock 2\n")), (7, 1, 6, 1));
-    let mut expected: BTreeMap<PathBuf, Vec<u8>> =
-        NEW.iter().map(|(path, text)| (Path::new("generated").join(path), text.as_bytes().to_vec())).collect();
+    let mut expected: BTreeMap<PathBuf, Vec<u8>> = NEW
+        .iter()
+        .map(|(path, text)| (Path::new("generated").join(path), text.as_bytes().to_vec()))
+        .collect();
     for name in [".manifest.json", ".provenance.json"] {
-        expected.insert(Path::new("generated").join(name), fs::read(place.at(name)).unwrap());
+        expected.insert(
+            Path::new("generated").join(name),
+            fs::read(place.at(name)).unwrap(),
+        );
     }
     expected.insert(PathBuf::from("mesh.lock"), b"lock 2\n".to_vec());
     assert_eq!(place.snapshot(), expected);
     // Folders that lost their last file are gone.
-    for folder in ["dev/sales/aws/access", "prod/sales", ".meshc-stage", "../.meshc-stage"] {
+    for folder in [
+        "dev/sales/aws/access",
+        "prod/sales",
+        ".meshc-stage",
+        "../.meshc-stage",
+    ] {
         assert!(!place.at(folder).exists(), "{folder}");
     }
     assert_eq!(place.check(&files(NEW), Some("lock 2\n")), []);
@@ -254,9 +309,18 @@ fn nothing_is_touched_when_nothing_changes() {
     assert!(plan.is_empty());
     let looked = disk.operations();
     write::commit(&disk, &plan).unwrap();
-    assert_eq!(disk.operations(), looked, "committing nothing asks nothing of the disk");
+    assert_eq!(
+        disk.operations(),
+        looked,
+        "committing nothing asks nothing of the disk"
+    );
     for path in &all {
-        assert_eq!(fs::metadata(path).unwrap().modified().unwrap(), past, "{}", path.display());
+        assert_eq!(
+            fs::metadata(path).unwrap().modified().unwrap(),
+            past,
+            "{}",
+            path.display()
+        );
     }
 
     // One change touches one file and the manifest; the provenance is the same.
@@ -269,7 +333,13 @@ fn nothing_is_touched_when_nothing_changes() {
         .map(|path| path.strip_prefix(place.out()).unwrap().to_owned())
         .collect();
     touched.sort();
-    assert_eq!(touched, [Path::new(".manifest.json"), Path::new("dev/sales/aws/resources/main.tf")]);
+    assert_eq!(
+        touched,
+        [
+            Path::new(".manifest.json"),
+            Path::new("dev/sales/aws/resources/main.tf")
+        ]
+    );
 }
 
 #[test]
@@ -278,7 +348,10 @@ fn a_changed_provenance_is_a_change() {
     let mut set = files(OLD);
     place.build(&set, None);
     set[0].1 = printed("same\n", "another reason");
-    assert_eq!(place.check(&set, None), [(".provenance.json".to_owned(), Differs::Changed)]);
+    assert_eq!(
+        place.check(&set, None),
+        [(".provenance.json".to_owned(), Differs::Changed)]
+    );
     assert_eq!(place.build(&set, None), (0, 0, 0, 8));
     assert_eq!(place.check(&set, None), []);
 }
@@ -287,23 +360,49 @@ fn a_changed_provenance_is_a_change() {
 fn check_sees_every_edit() {
     let place = Place::new();
     let set = files(OLD);
-    assert!(place.check(&set, Some("lock\n")).iter().all(|(path, differs)| {
-        *differs == if path == "mesh.lock" { Differs::Changed } else { Differs::Missing }
-    }));
+    assert!(
+        place
+            .check(&set, Some("lock\n"))
+            .iter()
+            .all(|(path, differs)| {
+                *differs
+                    == if path == "mesh.lock" {
+                        Differs::Changed
+                    } else {
+                        Differs::Missing
+                    }
+            })
+    );
     place.build(&set, Some("lock\n"));
     let differs = |path: &str, how: Differs| [(path.to_owned(), how)];
-    for path in OLD.iter().map(|(path, _)| *path).chain([".manifest.json", ".provenance.json"]) {
+    for path in OLD
+        .iter()
+        .map(|(path, _)| *path)
+        .chain([".manifest.json", ".provenance.json"])
+    {
         let before = fs::read(place.at(path)).unwrap();
         fs::write(place.at(path), [before.as_slice(), b" "].concat()).unwrap();
-        assert_eq!(place.check(&set, Some("lock\n")), differs(path, Differs::Changed));
+        assert_eq!(
+            place.check(&set, Some("lock\n")),
+            differs(path, Differs::Changed)
+        );
         fs::remove_file(place.at(path)).unwrap();
-        assert_eq!(place.check(&set, Some("lock\n")), differs(path, Differs::Missing));
+        assert_eq!(
+            place.check(&set, Some("lock\n")),
+            differs(path, Differs::Missing)
+        );
         fs::write(place.at(path), before).unwrap();
         assert_eq!(place.check(&set, Some("lock\n")), []);
     }
-    assert_eq!(place.check(&set, Some("other\n")), differs("mesh.lock", Differs::Changed));
+    assert_eq!(
+        place.check(&set, Some("other\n")),
+        differs("mesh.lock", Differs::Changed)
+    );
     place.set("dev/sales/aws/access/evil.tf", "resource {}\n");
-    assert_eq!(place.check(&set, Some("lock\n")), differs("dev/sales/aws/access/evil.tf", Differs::Extra));
+    assert_eq!(
+        place.check(&set, Some("lock\n")),
+        differs("dev/sales/aws/access/evil.tf", Differs::Extra)
+    );
 }
 
 #[test]
@@ -333,7 +432,9 @@ fn only_what_is_in_scope_is_written_and_pruned() {
     place.build(&files(OLD), Some("lock 1\n"));
     let dev = |path: &str| path.starts_with("dev/");
     let new = files(NEW);
-    let plan = place.plan_in(&QuickDisk, &new, Some("lock 2\n"), &dev).unwrap();
+    let plan = place
+        .plan_in(&QuickDisk, &new, Some("lock 2\n"), &dev)
+        .unwrap();
     write::commit(&QuickDisk, &plan).unwrap();
     let mixed: Vec<_> = OLD
         .iter()
@@ -351,7 +452,10 @@ fn only_what_is_in_scope_is_written_and_pruned() {
 fn a_folder_that_is_not_ours_is_refused() {
     let place = Place::new();
     fs::create_dir(place.out()).unwrap();
-    assert!(place.plan(&QuickDisk, &files(OLD), None).is_ok(), "an empty folder is fine");
+    assert!(
+        place.plan(&QuickDisk, &files(OLD), None).is_ok(),
+        "an empty folder is fine"
+    );
     place.set("notes.txt", "mine\n");
     assert_eq!(
         place.refusals(&files(OLD)),
@@ -359,7 +463,10 @@ fn a_folder_that_is_not_ours_is_refused() {
     );
     fs::remove_dir_all(place.out()).unwrap();
     fs::write(place.out(), "a file").unwrap();
-    assert_eq!(place.refusals(&files(OLD)), ["something that is no folder stands in the way at `MESH/generated`"]);
+    assert_eq!(
+        place.refusals(&files(OLD)),
+        ["something that is no folder stands in the way at `MESH/generated`"]
+    );
 }
 
 #[test]
@@ -367,15 +474,31 @@ fn a_tree_of_another_mesh_is_refused() {
     let place = Place::new();
     place.build(&files(OLD), None);
     let manifest = fs::read_to_string(place.at(".manifest.json")).unwrap();
-    fs::write(place.at(".manifest.json"), manifest.replace("\"retail\"", "\"other\"")).unwrap();
-    assert_eq!(place.refusals(&files(NEW)), ["`MESH/generated` is the tree of another mesh, `other`"]);
-    fs::write(place.at(".manifest.json"), manifest.replace("\"version\": 1", "\"version\": 2")).unwrap();
+    fs::write(
+        place.at(".manifest.json"),
+        manifest.replace("\"retail\"", "\"other\""),
+    )
+    .unwrap();
     assert_eq!(
         place.refusals(&files(NEW)),
-        ["`MESH/generated/.manifest.json` cannot be read: it has version 2, this meshc knows version 1"]
+        ["`MESH/generated` is the tree of another mesh, `other`"]
+    );
+    fs::write(
+        place.at(".manifest.json"),
+        manifest.replace("\"version\": 1", "\"version\": 2"),
+    )
+    .unwrap();
+    assert_eq!(
+        place.refusals(&files(NEW)),
+        [
+            "`MESH/generated/.manifest.json` cannot be read: it has version 2, this meshc knows version 1"
+        ]
     );
     fs::write(place.at(".manifest.json"), "<<<<<<< HEAD\n").unwrap();
-    assert!(place.refusals(&files(NEW))[0].starts_with("`MESH/generated/.manifest.json` cannot be read: "));
+    assert!(
+        place.refusals(&files(NEW))[0]
+            .starts_with("`MESH/generated/.manifest.json` cannot be read: ")
+    );
 }
 
 #[test]
@@ -388,8 +511,10 @@ fn hand_edited_files_are_refused_and_listed() {
     place.set("dev/sales/aws/access/main.tf", "edited\n");
     assert_eq!(
         place.refusals(&files(NEW)),
-        ["3 files were edited by hand in `MESH/generated`: `dev/sales/aws/access/main.tf`, \
-          `dev/sales/aws/resources/main.tf`, `dev/sales/aws/resources/providers.tf`"]
+        [
+            "3 files were edited by hand in `MESH/generated`: `dev/sales/aws/access/main.tf`, \
+          `dev/sales/aws/resources/main.tf`, `dev/sales/aws/resources/providers.tf`"
+        ]
     );
     // An edit that is what would be written anyway is none.
     place.set("dev/sales/aws/resources/providers.tf", "new\n");
@@ -411,12 +536,32 @@ fn a_removed_file_is_written_again() {
 #[test]
 fn what_stands_in_the_way_is_refused() {
     let place = Place::new();
-    place.build(&files(&[("a/main.tf", "1\n"), ("b/main.tf", "1\n"), ("c", "1\n"), ("d/e", "1\n")]), None);
+    place.build(
+        &files(&[
+            ("a/main.tf", "1\n"),
+            ("b/main.tf", "1\n"),
+            ("c", "1\n"),
+            ("d/e", "1\n"),
+        ]),
+        None,
+    );
     let refused = |entries: &[(&str, &str)]| {
-        let kept = [("a/main.tf", "1\n"), ("b/main.tf", "1\n"), ("c", "1\n"), ("d/e", "1\n")];
-        let replaced = |path: &str| entries.iter().any(|(new, _)| path.starts_with(new) || new.starts_with(path));
-        let all: Vec<_> =
-            kept.into_iter().filter(|(path, _)| !replaced(path)).chain(entries.iter().copied()).collect();
+        let kept = [
+            ("a/main.tf", "1\n"),
+            ("b/main.tf", "1\n"),
+            ("c", "1\n"),
+            ("d/e", "1\n"),
+        ];
+        let replaced = |path: &str| {
+            entries
+                .iter()
+                .any(|(new, _)| path.starts_with(new) || new.starts_with(path))
+        };
+        let all: Vec<_> = kept
+            .into_iter()
+            .filter(|(path, _)| !replaced(path))
+            .chain(entries.iter().copied())
+            .collect();
         place.refusals(&files(&all))
     };
     place.set("a/notes.txt", "mine\n");
@@ -427,7 +572,10 @@ fn what_stands_in_the_way_is_refused() {
         refused(&[("a/notes.txt", "2\n")]),
         ["a file that meshc did not write stands in the way at `MESH/generated/a/notes.txt`"]
     );
-    assert_eq!(refused(&[("y/main.tf", "2\n")]), ["a file stands in the way at `MESH/generated/y`"]);
+    assert_eq!(
+        refused(&[("y/main.tf", "2\n")]),
+        ["a file stands in the way at `MESH/generated/y`"]
+    );
     for (path, stranger) in [("x", "x/notes.txt"), ("a", "a/notes.txt"), ("z", "z")] {
         assert_eq!(
             refused(&[(path, "2\n")]),
@@ -437,9 +585,18 @@ fn what_stands_in_the_way_is_refused() {
             )]
         );
     }
-    assert_eq!(place.refusals(&files(&[("c", "1\n"), ("c/d", "1\n")])), ["`c` cannot be a path: it is both a file and a folder"]);
-    assert_eq!(place.refusals(&files(&[("../c", "1\n")])), ["`../c` cannot be a path: it has a `.` or `..`"]);
-    assert_eq!(place.refusals(&files(&[("c", "1\n"), ("c", "1\n")])), ["`c` cannot be a path: two artifacts want it"]);
+    assert_eq!(
+        place.refusals(&files(&[("c", "1\n"), ("c/d", "1\n")])),
+        ["`c` cannot be a path: it is both a file and a folder"]
+    );
+    assert_eq!(
+        place.refusals(&files(&[("../c", "1\n")])),
+        ["`../c` cannot be a path: it has a `.` or `..`"]
+    );
+    assert_eq!(
+        place.refusals(&files(&[("c", "1\n"), ("c", "1\n")])),
+        ["`c` cannot be a path: two artifacts want it"]
+    );
 }
 
 #[cfg(unix)]
@@ -453,17 +610,29 @@ fn links_are_not_followed_out_of_the_tree() {
     fs::write(outside.join("b/main.tf"), "1\n").unwrap();
     fs::remove_dir_all(place.at("a")).unwrap();
     symlink(&outside, place.at("a")).unwrap();
-    for set in [files(&[("a/b/main.tf", "2\n"), ("c", "1\n")]), files(&[("c", "1\n")])] {
-        assert_eq!(place.refusals(&set), ["`MESH/generated/a` is a symbolic link"]);
+    for set in [
+        files(&[("a/b/main.tf", "2\n"), ("c", "1\n")]),
+        files(&[("c", "1\n")]),
+    ] {
+        assert_eq!(
+            place.refusals(&set),
+            ["`MESH/generated/a` is a symbolic link"]
+        );
     }
     fs::remove_file(place.at("a")).unwrap();
     fs::remove_file(place.at("c")).unwrap();
     symlink(outside.join("b/main.tf"), place.at("c")).unwrap();
-    assert_eq!(place.refusals(&files(&[("c", "2\n")])), ["`MESH/generated/c` is a symbolic link"]);
+    assert_eq!(
+        place.refusals(&files(&[("c", "2\n")])),
+        ["`MESH/generated/c` is a symbolic link"]
+    );
     fs::remove_file(place.at("c")).unwrap();
     fs::remove_file(place.at(".manifest.json")).unwrap();
     symlink(outside.join("b/main.tf"), place.at(".manifest.json")).unwrap();
-    assert_eq!(place.refusals(&files(&[("c", "2\n")])), ["`MESH/generated/.manifest.json` is a symbolic link"]);
+    assert_eq!(
+        place.refusals(&files(&[("c", "2\n")])),
+        ["`MESH/generated/.manifest.json` is a symbolic link"]
+    );
 
     // The folder of the tree itself may be one: that is the user's own choice.
     let other = Place::new();
@@ -513,7 +682,11 @@ fn a_folder_that_may_not_be_written_to_is_named_first() {
         fn hold(&self, folder: &Path) -> io::Result<Option<Held>> {
             RealDisk.hold(folder)
         }
-        fn each(&self, count: usize, job: &(dyn Fn(usize) -> io::Result<()> + Sync)) -> io::Result<()> {
+        fn each(
+            &self,
+            count: usize,
+            job: &(dyn Fn(usize) -> io::Result<()> + Sync),
+        ) -> io::Result<()> {
             (0..count).try_for_each(job)
         }
     }
@@ -521,19 +694,36 @@ fn a_folder_that_may_not_be_written_to_is_named_first() {
     place.build(&files(OLD), None);
     let new = files(NEW);
     let refusals = |below: &str| {
-        let problems = place.plan(&ReadOnlyBelow(place.at(below)), &new, None).unwrap_err();
-        let shown = problems.iter().map(|p| p.to_string().replace(&place.mesh().display().to_string(), "MESH"));
+        let problems = place
+            .plan(&ReadOnlyBelow(place.at(below)), &new, None)
+            .unwrap_err();
+        let shown = problems.iter().map(|p| {
+            p.to_string()
+                .replace(&place.mesh().display().to_string(), "MESH")
+        });
         shown.collect::<Vec<_>>()
     };
     assert_eq!(
         refusals("dev/sales/aws/resources"),
         ["`MESH/generated/dev/sales/aws/resources` cannot be written to"]
     );
-    assert_eq!(refusals("prod/swap/inner"), ["`MESH/generated/prod/swap/inner` cannot be written to"]);
-    assert!(place.plan(&ReadOnlyBelow(place.at("dev/nothing")), &new, None).is_ok());
+    assert_eq!(
+        refusals("prod/swap/inner"),
+        ["`MESH/generated/prod/swap/inner` cannot be written to"]
+    );
+    assert!(
+        place
+            .plan(&ReadOnlyBelow(place.at("dev/nothing")), &new, None)
+            .is_ok()
+    );
     // Reading the tree needs no permission.
     let old = files(OLD);
-    assert!(place.plan(&ReadOnlyBelow(place.out().to_owned()), &old, None).unwrap().is_empty());
+    assert!(
+        place
+            .plan(&ReadOnlyBelow(place.out().to_owned()), &old, None)
+            .unwrap()
+            .is_empty()
+    );
 }
 
 /// What a write may leave: the old or the new tree, the lock with it.
@@ -554,9 +744,16 @@ fn enumerate(old: Option<&Files>, new: &Files, fault: fn(usize) -> Fault) -> (us
         place.snapshot()
     };
     let reference = Place::new();
-    let mut outcomes = Outcomes { old: start(&reference), new: BTreeMap::new() };
+    let mut outcomes = Outcomes {
+        old: start(&reference),
+        new: BTreeMap::new(),
+    };
     let disk = FaultyDisk::new(QuickDisk, Fault::Count);
-    write::commit(&disk, &reference.plan(&disk, new, Some("lock 2\n")).unwrap()).unwrap();
+    write::commit(
+        &disk,
+        &reference.plan(&disk, new, Some("lock 2\n")).unwrap(),
+    )
+    .unwrap();
     outcomes.new = reference.snapshot();
     let (operations, mut came_old, mut came_new) = (disk.operations(), 0, 0);
     for at in 1..=operations {
@@ -567,16 +764,26 @@ fn enumerate(old: Option<&Files>, new: &Files, fault: fn(usize) -> Fault) -> (us
             Ok(plan) => write::commit(&disk, &plan).is_ok(),
             Err(_) => false,
         };
-        assert!(disk.was_hit(), "operation {at} of {operations} was never reached");
+        assert!(
+            disk.was_hit(),
+            "operation {at} of {operations} was never reached"
+        );
         assert!(!written, "operation {at} failed and nobody noticed");
 
         let recovery = write::recover(&QuickDisk, place.out(), Some(place.mesh())).unwrap();
         let after = place.snapshot();
         let is_new = after == outcomes.new;
-        assert!(is_new || after == outcomes.old, "after operation {at} the tree is neither old nor new: {:?}", after.keys());
+        assert!(
+            is_new || after == outcomes.old,
+            "after operation {at} the tree is neither old nor new: {:?}",
+            after.keys()
+        );
         // Once the record is gone, everything is in place and only the stage is left to clear.
         assert!(is_new || recovery != Recovery::Completed, "operation {at}");
-        assert_eq!(write::recover(&QuickDisk, place.out(), Some(place.mesh())).unwrap(), Recovery::Nothing);
+        assert_eq!(
+            write::recover(&QuickDisk, place.out(), Some(place.mesh())).unwrap(),
+            Recovery::Nothing
+        );
         // Whatever happened, the next build works and ends in the same place.
         place.build(new, Some("lock 2\n"));
         assert_eq!(place.snapshot(), outcomes.new, "operation {at}");
@@ -589,10 +796,18 @@ fn enumerate(old: Option<&Files>, new: &Files, fault: fn(usize) -> Fault) -> (us
 fn a_failure_at_any_operation_leaves_the_old_or_the_new_tree() {
     let (old, new) = (files(OLD), files(NEW));
     for (what, old) in [("change", Some(&old)), ("first write", None)] {
-        for (how, fault) in [("failing", Fault::Fail as fn(usize) -> Fault), ("crashing", Fault::Crash)] {
+        for (how, fault) in [
+            ("failing", Fault::Fail as fn(usize) -> Fault),
+            ("crashing", Fault::Crash),
+        ] {
             let (operations, came_old, came_new) = enumerate(old, &new, fault);
-            eprintln!("{what}, {how} at each of {operations} operations: {came_old} old, {came_new} new");
-            assert!(came_old > 20 && came_new > 20, "both sides of the commit are covered");
+            eprintln!(
+                "{what}, {how} at each of {operations} operations: {came_old} old, {came_new} new"
+            );
+            assert!(
+                came_old > 20 && came_new > 20,
+                "both sides of the commit are covered"
+            );
         }
     }
 }
@@ -609,7 +824,11 @@ fn a_recovery_can_be_interrupted_at_any_operation_too() {
     let reference = start();
     let before = reference.snapshot();
     let disk = FaultyDisk::new(QuickDisk, Fault::Count);
-    write::commit(&disk, &reference.plan(&disk, &new, Some("lock 2\n")).unwrap()).unwrap();
+    write::commit(
+        &disk,
+        &reference.plan(&disk, &new, Some("lock 2\n")).unwrap(),
+    )
+    .unwrap();
     let (operations, after) = (disk.operations(), reference.snapshot());
 
     let mut pairs = 0;
@@ -617,7 +836,9 @@ fn a_recovery_can_be_interrupted_at_any_operation_too() {
         for second in 1.. {
             let place = start();
             let disk = FaultyDisk::new(QuickDisk, Fault::Crash(at));
-            let _ = place.plan(&disk, &new, Some("lock 2\n")).map(|plan| write::commit(&disk, &plan));
+            let _ = place
+                .plan(&disk, &new, Some("lock 2\n"))
+                .map(|plan| write::commit(&disk, &plan));
             let disk = FaultyDisk::new(QuickDisk, Fault::Crash(second));
             let first = write::recover(&disk, place.out(), Some(place.mesh()));
             if !disk.was_hit() {
@@ -626,7 +847,10 @@ fn a_recovery_can_be_interrupted_at_any_operation_too() {
             assert!(first.is_err());
             write::recover(&QuickDisk, place.out(), Some(place.mesh())).unwrap();
             let found = place.snapshot();
-            assert!(found == before || found == after, "crash at {at}, then at {second}");
+            assert!(
+                found == before || found == after,
+                "crash at {at}, then at {second}"
+            );
             pairs += 1;
         }
     }
@@ -638,7 +862,9 @@ fn a_recovery_can_be_interrupted_at_any_operation_too() {
 fn committed(place: &Place, new: &Files, lock: &str) {
     for at in 1.. {
         let disk = FaultyDisk::new(QuickDisk, Fault::Crash(at));
-        let _ = place.plan(&disk, new, Some(lock)).map(|plan| write::commit(&disk, &plan));
+        let _ = place
+            .plan(&disk, new, Some(lock))
+            .map(|plan| write::commit(&disk, &plan));
         if place.at(".meshc-stage/commit.json").exists() {
             return;
         }
@@ -652,7 +878,10 @@ fn a_command_that_only_knows_the_mesh_completes_the_write() {
     place.build(&files(OLD), Some("lock 1\n"));
     committed(&place, &files(NEW), "lock 2\n");
     let nowhere = place.mesh().join("nowhere");
-    assert_eq!(write::recover(&QuickDisk, &nowhere, Some(place.mesh())).unwrap(), Recovery::Completed);
+    assert_eq!(
+        write::recover(&QuickDisk, &nowhere, Some(place.mesh())).unwrap(),
+        Recovery::Completed
+    );
     assert_eq!(place.check(&files(NEW), Some("lock 2\n")), []);
     assert!(!place.mesh().join(".meshc-stage").exists());
 }
@@ -668,7 +897,10 @@ fn a_tree_does_not_take_the_lock_of_another_mesh_with_it() {
         assert!(matches!(error, WriteError::OtherFolder { .. }), "{error}");
     }
     assert_eq!(fs::read_dir(other.path()).unwrap().count(), 0);
-    assert_eq!(fs::read_to_string(place.mesh().join("mesh.lock")).unwrap(), "lock 1\n");
+    assert_eq!(
+        fs::read_to_string(place.mesh().join("mesh.lock")).unwrap(),
+        "lock 1\n"
+    );
     write::recover(&QuickDisk, place.out(), Some(place.mesh())).unwrap();
     assert_eq!(place.check(&files(NEW), Some("lock 2\n")), []);
 }
@@ -706,12 +938,18 @@ fn two_writers_do_not_meet() {
     }
     // A stage that appeared since the plan belongs to somebody else.
     fs::create_dir(place.at(".meshc-stage")).unwrap();
-    assert!(matches!(write::commit(&QuickDisk, &plan).unwrap_err(), WriteError::Busy { .. }));
+    assert!(matches!(
+        write::commit(&QuickDisk, &plan).unwrap_err(),
+        WriteError::Busy { .. }
+    ));
     let held = QuickDisk.hold(place.out()).unwrap().unwrap();
     let error = write::recover(&QuickDisk, place.out(), Some(place.mesh())).unwrap_err();
     assert!(matches!(error, WriteError::Busy { .. }), "{error}");
     drop(held);
-    assert_eq!(write::recover(&QuickDisk, place.out(), Some(place.mesh())).unwrap(), Recovery::Cleared);
+    assert_eq!(
+        write::recover(&QuickDisk, place.out(), Some(place.mesh())).unwrap(),
+        Recovery::Cleared
+    );
     write::commit(&QuickDisk, &plan).unwrap();
 }
 
@@ -720,7 +958,12 @@ fn two_writers_do_not_meet() {
 fn a_larger_tree_is_written_in_parallel() {
     let place = Place::new();
     let many: Files = (0..400)
-        .map(|n| (format!("prod/d{}/aws/resources/{n}.tf", n % 40), printed(&format!("{n}\n"), "test")))
+        .map(|n| {
+            (
+                format!("prod/d{}/aws/resources/{n}.tf", n % 40),
+                printed(&format!("{n}\n"), "test"),
+            )
+        })
         .collect();
     let mut sorted = many.clone();
     sorted.sort_by(|(one, _), (other, _)| one.cmp(other));
@@ -729,8 +972,17 @@ fn a_larger_tree_is_written_in_parallel() {
         write::commit(&RealDisk, &plan).unwrap();
         assert_eq!(place.check(set, Some("lock\n")), []);
     }
-    assert!(place.plan(&RealDisk, &sorted, Some("lock\n")).unwrap().is_empty(), "the order of files does not matter");
-    let fewer: Files = sorted.into_iter().filter(|(path, _)| !path.contains("/d7/")).collect();
+    assert!(
+        place
+            .plan(&RealDisk, &sorted, Some("lock\n"))
+            .unwrap()
+            .is_empty(),
+        "the order of files does not matter"
+    );
+    let fewer: Files = sorted
+        .into_iter()
+        .filter(|(path, _)| !path.contains("/d7/"))
+        .collect();
     let plan = place.plan(&RealDisk, &fewer, Some("lock\n")).unwrap();
     assert_eq!(plan.removed.len(), 10);
     write::commit(&RealDisk, &plan).unwrap();

@@ -38,8 +38,10 @@ pub fn check(disk: &dyn Disk, wanted: &Wanted<'_>) -> Result<Vec<Difference>, Ve
     let (manifest, provenance) = records(wanted, &produced, &old);
     let (manifest, provenance) = (manifest.print(), provenance.print());
 
-    let mut targets: BTreeMap<&str, Option<&[u8]>> =
-        produced.iter().map(|(path, printed)| (*path, Some(printed.text.as_bytes()))).collect();
+    let mut targets: BTreeMap<&str, Option<&[u8]>> = produced
+        .iter()
+        .map(|(path, printed)| (*path, Some(printed.text.as_bytes())))
+        .collect();
     targets.insert(MANIFEST, Some(manifest.as_bytes()));
     targets.insert(PROVENANCE, Some(provenance.as_bytes()));
     let found = look(disk, wanted.out, &targets).map_err(|error| vec![error])?;
@@ -50,19 +52,28 @@ pub fn check(disk: &dyn Disk, wanted: &Wanted<'_>) -> Result<Vec<Difference>, Ve
             Found::Nothing => Differs::Missing,
             Found::Other(_) | Found::Folder | Found::Link | Found::Special => Differs::Changed,
         };
-        differences.insert(Difference { path: (*path).to_owned(), differs });
+        differences.insert(Difference {
+            path: (*path).to_owned(),
+            differs,
+        });
     }
     let mut present = BTreeSet::new();
     walk(disk, wanted.out, "", &mut present).map_err(|error| vec![error])?;
     for path in present {
         if (wanted.scope)(&path) && !targets.contains_key(path.as_str()) {
-            differences.insert(Difference { path, differs: Differs::Extra });
+            differences.insert(Difference {
+                path,
+                differs: Differs::Extra,
+            });
         }
     }
     match changed_lock(disk, wanted) {
         Ok(None) => {}
         Ok(Some(_)) => {
-            differences.insert(Difference { path: LOCK.to_owned(), differs: Differs::Changed });
+            differences.insert(Difference {
+                path: LOCK.to_owned(),
+                differs: Differs::Changed,
+            });
         }
         Err(error) => return Err(vec![error]),
     }
@@ -75,8 +86,14 @@ fn read_old(disk: &dyn Disk, wanted: &Wanted<'_>) -> Result<Old, WriteError> {
     let mut old = Old::nothing(wanted.mesh);
     let read = |name: &str| {
         let path = wanted.out.join(name);
-        match disk.kind(&path).map_err(WriteError::io("cannot look at", &path))? {
-            Some(Kind::File) => disk.read(&path).map(Some).map_err(WriteError::io("cannot read", &path)),
+        match disk
+            .kind(&path)
+            .map_err(WriteError::io("cannot look at", &path))?
+        {
+            Some(Kind::File) => disk
+                .read(&path)
+                .map(Some)
+                .map_err(WriteError::io("cannot read", &path)),
             _ => Ok(None),
         }
     };
@@ -86,16 +103,32 @@ fn read_old(disk: &dyn Disk, wanted: &Wanted<'_>) -> Result<Old, WriteError> {
     {
         old.manifest = manifest;
         let provenance = read(PROVENANCE)?;
-        old.provenance = provenance.and_then(|bytes| Provenance::parse(&bytes).ok()).unwrap_or_default();
+        old.provenance = provenance
+            .and_then(|bytes| Provenance::parse(&bytes).ok())
+            .unwrap_or_default();
     }
     Ok(old)
 }
 
 /// Every file below a folder that is not another tool's.
-fn walk(disk: &dyn Disk, out: &Path, folder: &str, found: &mut BTreeSet<String>) -> Result<(), WriteError> {
-    let place = if folder.is_empty() { out.to_owned() } else { paths::below(out, folder) };
-    let names = match disk.kind(&place.join(".")).map_err(WriteError::io("cannot look at", &place))? {
-        Some(Kind::Folder) => disk.list(&place).map_err(WriteError::io("cannot list", &place))?,
+fn walk(
+    disk: &dyn Disk,
+    out: &Path,
+    folder: &str,
+    found: &mut BTreeSet<String>,
+) -> Result<(), WriteError> {
+    let place = if folder.is_empty() {
+        out.to_owned()
+    } else {
+        paths::below(out, folder)
+    };
+    let names = match disk
+        .kind(&place.join("."))
+        .map_err(WriteError::io("cannot look at", &place))?
+    {
+        Some(Kind::Folder) => disk
+            .list(&place)
+            .map_err(WriteError::io("cannot list", &place))?,
         _ => return Ok(()),
     };
     for (name, kind) in names {
@@ -103,7 +136,11 @@ fn walk(disk: &dyn Disk, out: &Path, folder: &str, found: &mut BTreeSet<String>)
         if paths::is_foreign(&name) || (folder.is_empty() && name == STAGE) {
             continue;
         }
-        let path = if folder.is_empty() { name.into_owned() } else { format!("{folder}/{name}") };
+        let path = if folder.is_empty() {
+            name.into_owned()
+        } else {
+            format!("{folder}/{name}")
+        };
         if kind == Kind::Folder {
             walk(disk, out, &path, found)?;
         } else {

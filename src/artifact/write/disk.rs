@@ -120,7 +120,11 @@ impl Disk for RealDisk {
 
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         // Windows cannot open a folder as a file, and does not need it for this.
-        if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+        if cfg!(unix) {
+            File::open(folder)?.sync_all()
+        } else {
+            Ok(())
+        }
     }
 
     fn is_writable(&self, folder: &Path) -> io::Result<bool> {
@@ -149,7 +153,10 @@ impl Disk for RealDisk {
         }
         match rayon::ThreadPoolBuilder::new().num_threads(THREADS).build() {
             Ok(pool) => pool.install(|| {
-                (0..count).into_par_iter().map(job).reduce(|| Ok(()), io::Result::and)
+                (0..count)
+                    .into_par_iter()
+                    .map(job)
+                    .reduce(|| Ok(()), io::Result::and)
             }),
             // No threads to be had: slower, not worse.
             Err(_) => (0..count).map(job).fold(Ok(()), io::Result::and),
@@ -175,7 +182,9 @@ fn is_writable(folder: &Path) -> io::Result<bool> {
     use rustix::fs::{Access, access};
     match access(folder, Access::WRITE_OK | Access::EXEC_OK) {
         Ok(()) => Ok(true),
-        Err(rustix::io::Errno::ACCESS | rustix::io::Errno::ROFS | rustix::io::Errno::PERM) => Ok(false),
+        Err(rustix::io::Errno::ACCESS | rustix::io::Errno::ROFS | rustix::io::Errno::PERM) => {
+            Ok(false)
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -90,7 +90,11 @@ pub enum WriteError {
 impl WriteError {
     pub(super) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
-        move |source| Self::Io { doing, path, source }
+        move |source| Self::Io {
+            doing,
+            path,
+            source,
+        }
     }
 
     /// What a person can do about it.
@@ -110,7 +114,9 @@ impl WriteError {
             Self::BadPath { .. } => "this is a defect of meshc; please report it",
             Self::ReadOnly { .. } => "make the folder writable, or choose another one with `--out`",
             Self::Busy { .. } => "wait until it has finished",
-            Self::OtherFolder { .. } => "run any command on that mesh folder; it completes the write",
+            Self::OtherFolder { .. } => {
+                "run any command on that mesh folder; it completes the write"
+            }
             Self::Damaged { .. } => {
                 "restore the tree from version control (or remove it) together with its `.meshc-stage`, and build again"
             }
@@ -126,7 +132,12 @@ impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::OtherMesh { out, found } => {
-                write!(f, "`{}` is the tree of another mesh, `{}`", out.display(), found.escape_debug())
+                write!(
+                    f,
+                    "`{}` is the tree of another mesh, `{}`",
+                    out.display(),
+                    found.escape_debug()
+                )
             }
             Self::NotOurs { out, example } => write!(
                 f,
@@ -134,20 +145,46 @@ impl fmt::Display for WriteError {
                 out.display(),
                 example.escape_debug()
             ),
-            Self::Unreadable { path, why } => write!(f, "`{}` cannot be read: {why}", path.display()),
-            Self::HandEdited { out, files } => {
-                let plural = if files.len() == 1 { "file was" } else { "files were" };
-                write!(f, "{} {plural} edited by hand in `{}`: ", files.len(), out.display())?;
-                for (at, file) in files.iter().take(5).enumerate() {
-                    write!(f, "{}`{}`", if at == 0 { "" } else { ", " }, file.escape_debug())?;
-                }
-                if files.len() > 5 { write!(f, " and {} more", files.len() - 5) } else { Ok(()) }
+            Self::Unreadable { path, why } => {
+                write!(f, "`{}` cannot be read: {why}", path.display())
             }
-            Self::InTheWay { path, what } => write!(f, "{what} stands in the way at `{}`", path.display()),
+            Self::HandEdited { out, files } => {
+                let plural = if files.len() == 1 {
+                    "file was"
+                } else {
+                    "files were"
+                };
+                write!(
+                    f,
+                    "{} {plural} edited by hand in `{}`: ",
+                    files.len(),
+                    out.display()
+                )?;
+                for (at, file) in files.iter().take(5).enumerate() {
+                    write!(
+                        f,
+                        "{}`{}`",
+                        if at == 0 { "" } else { ", " },
+                        file.escape_debug()
+                    )?;
+                }
+                if files.len() > 5 {
+                    write!(f, " and {} more", files.len() - 5)
+                } else {
+                    Ok(())
+                }
+            }
+            Self::InTheWay { path, what } => {
+                write!(f, "{what} stands in the way at `{}`", path.display())
+            }
             Self::Link { path } => write!(f, "`{}` is a symbolic link", path.display()),
-            Self::BadPath { path, why } => write!(f, "`{}` cannot be a path: {why}", path.escape_debug()),
+            Self::BadPath { path, why } => {
+                write!(f, "`{}` cannot be a path: {why}", path.escape_debug())
+            }
             Self::ReadOnly { folder } => write!(f, "`{}` cannot be written to", folder.display()),
-            Self::Busy { folder } => write!(f, "another meshc is writing in `{}`", folder.display()),
+            Self::Busy { folder } => {
+                write!(f, "another meshc is writing in `{}`", folder.display())
+            }
             Self::OtherFolder { out, mesh } => write!(
                 f,
                 "writing `{}` was interrupted, together with the lock in `{}`",
@@ -155,9 +192,17 @@ impl fmt::Display for WriteError {
                 mesh.display()
             ),
             Self::Damaged { path } => {
-                write!(f, "an interrupted write cannot be completed: `{}` is missing or damaged", path.display())
+                write!(
+                    f,
+                    "an interrupted write cannot be completed: `{}` is missing or damaged",
+                    path.display()
+                )
             }
-            Self::Io { doing, path, source } => write!(f, "{doing} `{}`: {source}", path.display()),
+            Self::Io {
+                doing,
+                path,
+                source,
+            } => write!(f, "{doing} `{}`: {source}", path.display()),
         }
     }
 }

@@ -34,7 +34,12 @@ pub struct FaultyDisk<D> {
 impl<D: Disk> FaultyDisk<D> {
     /// A disk with a fault.
     pub fn new(inner: D, fault: Fault) -> Self {
-        Self { inner, fault, done: AtomicUsize::new(0), hit: AtomicBool::new(false) }
+        Self {
+            inner,
+            fault,
+            done: AtomicUsize::new(0),
+            hit: AtomicBool::new(false),
+        }
     }
 
     /// How many operations were asked for.
@@ -90,7 +95,8 @@ impl<D: Disk> Disk for FaultyDisk<D> {
             Err(error) => {
                 if first {
                     // A full disk and a killed process both leave a part behind.
-                    self.inner.write(path, bytes.get(..bytes.len() / 2).unwrap_or_default())?;
+                    self.inner
+                        .write(path, bytes.get(..bytes.len() / 2).unwrap_or_default())?;
                 }
                 Err(error)
             }

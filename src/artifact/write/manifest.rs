@@ -37,7 +37,11 @@ impl Manifest {
         let version = serde_json::from_slice::<Value>(bytes).map_err(|error| error.to_string())?;
         match version.get("version").and_then(Value::as_u64) {
             Some(VERSION) => {}
-            Some(other) => return Err(format!("it has version {other}, this meshc knows version {VERSION}")),
+            Some(other) => {
+                return Err(format!(
+                    "it has version {other}, this meshc knows version {VERSION}"
+                ));
+            }
             None => return Err("it has no version".to_owned()),
         }
         let file: File = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
@@ -45,7 +49,11 @@ impl Manifest {
             super::paths::check(path).map_err(|error| error.to_string())?;
         }
         debug_assert_eq!(file.version, VERSION);
-        Ok(Self { mesh: file.mesh, meshc: file.meshc, files: file.files })
+        Ok(Self {
+            mesh: file.mesh,
+            meshc: file.meshc,
+            files: file.files,
+        })
     }
 
     /// The text of the file: one line for each file, so that it merges line by line.
@@ -60,9 +68,18 @@ impl Manifest {
         );
         for (at, (path, hash)) in self.files.iter().enumerate() {
             let comma = if at == 0 { "" } else { "," };
-            let _ = write!(text, "{comma}\n    {}: {}", Value::from(path.as_str()), Value::from(hash.as_str()));
+            let _ = write!(
+                text,
+                "{comma}\n    {}: {}",
+                Value::from(path.as_str()),
+                Value::from(hash.as_str())
+            );
         }
-        text.push_str(if self.files.is_empty() { "}\n}\n" } else { "\n  }\n}\n" });
+        text.push_str(if self.files.is_empty() {
+            "}\n}\n"
+        } else {
+            "\n  }\n}\n"
+        });
         text
     }
 }
@@ -83,19 +100,38 @@ mod tests {
 
     #[test]
     fn what_is_printed_is_read() {
-        let mut manifest =
-            Manifest { mesh: "retail".to_owned(), meshc: "0.1.0".to_owned(), files: BTreeMap::new() };
-        assert_eq!(Manifest::parse(manifest.print().as_bytes()).unwrap(), manifest);
+        let mut manifest = Manifest {
+            mesh: "retail".to_owned(),
+            meshc: "0.1.0".to_owned(),
+            files: BTreeMap::new(),
+        };
+        assert_eq!(
+            Manifest::parse(manifest.print().as_bytes()).unwrap(),
+            manifest
+        );
         manifest.files.insert("a/b.tf".to_owned(), sha256(b""));
-        manifest.files.insert("a/\"c\".tf".to_owned(), sha256(b"abc"));
-        assert_eq!(Manifest::parse(manifest.print().as_bytes()).unwrap(), manifest);
+        manifest
+            .files
+            .insert("a/\"c\".tf".to_owned(), sha256(b"abc"));
+        assert_eq!(
+            Manifest::parse(manifest.print().as_bytes()).unwrap(),
+            manifest
+        );
         let pretty = serde_json::from_str::<Value>(&manifest.print()).unwrap();
-        assert_eq!(serde_json::to_string_pretty(&pretty).unwrap() + "\n", manifest.print());
+        assert_eq!(
+            serde_json::to_string_pretty(&pretty).unwrap() + "\n",
+            manifest.print()
+        );
     }
 
     #[test]
     fn a_manifest_that_cannot_be_trusted_is_refused() {
-        let good = Manifest { mesh: "m".to_owned(), meshc: "1".to_owned(), files: BTreeMap::new() }.print();
+        let good = Manifest {
+            mesh: "m".to_owned(),
+            meshc: "1".to_owned(),
+            files: BTreeMap::new(),
+        }
+        .print();
         for (from, to) in [
             ("\"version\": 1", "\"version\": 2"),
             ("\"version\": 1,", ""),
@@ -106,12 +142,18 @@ mod tests {
             ("}\n}", "}\n<<<<"),
         ] {
             assert!(good.contains(from), "{from}");
-            assert!(Manifest::parse(good.replace(from, to).as_bytes()).is_err(), "{to}");
+            assert!(
+                Manifest::parse(good.replace(from, to).as_bytes()).is_err(),
+                "{to}"
+            );
         }
     }
 
     #[test]
     fn the_hash_is_the_usual_one() {
-        assert_eq!(sha256(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(
+            sha256(b"abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
     }
 }

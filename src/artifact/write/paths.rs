@@ -7,7 +7,12 @@ use super::{MANIFEST, PROVENANCE, STAGE};
 
 /// Checks a path below the tree; everything that reaches the disk or a record passes here.
 pub(super) fn check(path: &str) -> Result<(), WriteError> {
-    let bad = |why| Err(WriteError::BadPath { path: path.to_owned(), why });
+    let bad = |why| {
+        Err(WriteError::BadPath {
+            path: path.to_owned(),
+            why,
+        })
+    };
     if path.len() > 1024 {
         return bad("it is longer than 1024 bytes");
     }
@@ -16,7 +21,10 @@ pub(super) fn check(path: &str) -> Result<(), WriteError> {
             "" => return bad("a part of it is empty"),
             "." | ".." => return bad("it has a `.` or `..`"),
             _ if part.len() > 255 => return bad("a part of it is longer than 255 bytes"),
-            _ if part.chars().any(|c| c == '\\' || c == ':' || crate::artifact::visible::is_hidden(c)) => {
+            _ if part
+                .chars()
+                .any(|c| c == '\\' || c == ':' || crate::artifact::visible::is_hidden(c)) =>
+            {
                 return bad("it has a character that paths should not have");
             }
             _ if part.ends_with(['.', ' ']) => return bad("a part of it ends in a dot or a space"),
@@ -49,7 +57,8 @@ pub(super) fn below(out: &Path, path: &str) -> PathBuf {
 
 /// The folders above a path, outermost first: `a`, `a/b` for `a/b/c`.
 pub(super) fn above(path: &str) -> impl Iterator<Item = &str> {
-    path.match_indices('/').filter_map(move |(at, _)| path.get(..at))
+    path.match_indices('/')
+        .filter_map(move |(at, _)| path.get(..at))
 }
 
 #[cfg(test)]
@@ -59,15 +68,38 @@ mod tests {
     #[test]
     fn no_path_leaves_the_tree_or_hides_in_it() {
         for path in [
-            "", "/etc/passwd", "../x", "a/../../x", "a/./b", "a//b", "a/", "a\\b", "C:x", "a\0", "a\nb",
-            "a\u{202e}b", ".meshc-stage/x", ".manifest.json", ".provenance.json", ".terraform/x",
-            "a/.terraform.lock.hcl", "a/terraform.tfstate", "a/.git/config", "a.", "a/b ",
+            "",
+            "/etc/passwd",
+            "../x",
+            "a/../../x",
+            "a/./b",
+            "a//b",
+            "a/",
+            "a\\b",
+            "C:x",
+            "a\0",
+            "a\nb",
+            "a\u{202e}b",
+            ".meshc-stage/x",
+            ".manifest.json",
+            ".provenance.json",
+            ".terraform/x",
+            "a/.terraform.lock.hcl",
+            "a/terraform.tfstate",
+            "a/.git/config",
+            "a.",
+            "a/b ",
         ] {
             assert!(check(path).is_err(), "{path:?}");
         }
         assert!(check(&"a".repeat(256)).is_err());
         assert!(check(&"a/".repeat(600)).is_err());
-        for path in ["a", "prod/sales/aws/access/main.tf", "prod/_mesh/aws/policies/größe.json", "a/.manifest.json"] {
+        for path in [
+            "a",
+            "prod/sales/aws/access/main.tf",
+            "prod/_mesh/aws/policies/größe.json",
+            "a/.manifest.json",
+        ] {
             assert!(check(path).is_ok(), "{path:?}");
         }
     }

@@ -59,12 +59,22 @@ pub fn plan<'a>(disk: &dyn Disk, wanted: &Wanted<'a>) -> Result<Plan<'a>, Vec<Wr
 
     // Every path that may be written or removed, with the bytes it should have.
     let mut targets: BTreeMap<&str, Option<&'a [u8]>> = BTreeMap::new();
-    for path in old.manifest.files.keys().filter(|path| (wanted.scope)(path)) {
+    for path in old
+        .manifest
+        .files
+        .keys()
+        .filter(|path| (wanted.scope)(path))
+    {
         targets.insert(path, None);
     }
-    targets.extend(produced.iter().map(|(path, printed)| (*path, Some(printed.text.as_bytes()))));
+    targets.extend(
+        produced
+            .iter()
+            .map(|(path, printed)| (*path, Some(printed.text.as_bytes()))),
+    );
     let found = look(disk, wanted.out, &targets).map_err(|error| vec![error])?;
-    let folders = look_above(disk, wanted.out, targets.keys().copied()).map_err(|error| vec![error])?;
+    let folders =
+        look_above(disk, wanted.out, targets.keys().copied()).map_err(|error| vec![error])?;
 
     let mut plan = Plan {
         added: Vec::new(),
@@ -98,21 +108,32 @@ pub fn plan<'a>(disk: &dyn Disk, wanted: &Wanted<'a>) -> Result<Plan<'a>, Vec<Wr
                 plan.changed.push((*path).to_owned());
                 plan.writes.push(((*path).to_owned(), Cow::Borrowed(bytes)));
             }
-            (None, Found::Other(hash)) if listed == Some(hash) => plan.removed.push((*path).to_owned()),
+            (None, Found::Other(hash)) if listed == Some(hash) => {
+                plan.removed.push((*path).to_owned());
+            }
             (Some(_), Found::Other(_)) if listed.is_none() => {
-                problems.push(WriteError::InTheWay { path: place(), what: "a file that meshc did not write" });
+                problems.push(WriteError::InTheWay {
+                    path: place(),
+                    what: "a file that meshc did not write",
+                });
             }
             (_, Found::Other(_)) => edited.push((*path).to_owned()),
             (_, Found::Link) => problems.push(WriteError::Link { path: place() }),
             (Some(_), Found::Special) => {
-                problems.push(WriteError::InTheWay { path: place(), what: "something that is no file" });
+                problems.push(WriteError::InTheWay {
+                    path: place(),
+                    what: "something that is no file",
+                });
             }
             // It is gone already, or became something of the user's own.
             (None, Found::Nothing | Found::Same | Found::Folder | Found::Special) => {}
         }
     }
     if !edited.is_empty() {
-        problems.push(WriteError::HandEdited { out: wanted.out.to_owned(), files: edited });
+        problems.push(WriteError::HandEdited {
+            out: wanted.out.to_owned(),
+            files: edited,
+        });
     }
 
     let removed: BTreeSet<&str> = plan.removed.iter().map(String::as_str).collect();
@@ -120,7 +141,9 @@ pub fn plan<'a>(disk: &dyn Disk, wanted: &Wanted<'a>) -> Result<Plan<'a>, Vec<Wr
         // A folder matters if something has to go below it, or be removed from it.
         let matters = || {
             let writes = plan.writes.iter().map(|(path, _)| path.as_str());
-            writes.chain(removed.iter().copied()).any(|path| is_below(path, folder))
+            writes
+                .chain(removed.iter().copied())
+                .any(|path| is_below(path, folder))
         };
         let path = below(wanted.out, folder);
         match kind {
@@ -128,9 +151,15 @@ pub fn plan<'a>(disk: &dyn Disk, wanted: &Wanted<'a>) -> Result<Plan<'a>, Vec<Wr
             Some(_) if !matters() => {}
             Some(Kind::File) if removed.contains(folder) => {}
             Some(Kind::Link) => problems.push(WriteError::Link { path }),
-            Some(Kind::File) => problems.push(WriteError::InTheWay { path, what: "a file" }),
+            Some(Kind::File) => problems.push(WriteError::InTheWay {
+                path,
+                what: "a file",
+            }),
             Some(Kind::Other) => {
-                problems.push(WriteError::InTheWay { path, what: "something that is no folder" });
+                problems.push(WriteError::InTheWay {
+                    path,
+                    what: "something that is no folder",
+                });
             }
         }
     }
@@ -146,17 +175,22 @@ pub fn plan<'a>(disk: &dyn Disk, wanted: &Wanted<'a>) -> Result<Plan<'a>, Vec<Wr
     }
 
     let (manifest, provenance) = records(wanted, &produced, &old);
-    let kept: BTreeSet<String> = manifest.files.keys().flat_map(|path| above(path)).map(str::to_owned).collect();
+    let kept: BTreeSet<String> = manifest
+        .files
+        .keys()
+        .flat_map(|path| above(path))
+        .map(str::to_owned)
+        .collect();
     let mut prunes: BTreeSet<&str> = removed.iter().flat_map(|path| above(path)).collect();
     prunes.retain(|folder| !kept.contains(*folder));
     plan.prunes = prunes.into_iter().map(str::to_owned).collect();
-    plan.prunes.sort_by_key(|folder| std::cmp::Reverse(folder.matches('/').count()));
+    plan.prunes
+        .sort_by_key(|folder| std::cmp::Reverse(folder.matches('/').count()));
 
     let mut moves: BTreeSet<String> = BTreeSet::new();
     for (path, _) in &plan.writes {
-        let new = above(path).find(|folder| {
-            !matches!(folders.get(*folder), Some(Some(Kind::Folder)))
-        });
+        let new =
+            above(path).find(|folder| !matches!(folders.get(*folder), Some(Some(Kind::Folder))));
         moves.insert(new.unwrap_or(path).to_owned());
     }
     for (name, text, before) in [
@@ -164,7 +198,8 @@ pub fn plan<'a>(disk: &dyn Disk, wanted: &Wanted<'a>) -> Result<Plan<'a>, Vec<Wr
         (PROVENANCE, provenance.print(), &old.provenance_bytes),
     ] {
         if before.as_deref() != Some(text.as_bytes()) {
-            plan.writes.push((name.to_owned(), Cow::Owned(text.into_bytes())));
+            plan.writes
+                .push((name.to_owned(), Cow::Owned(text.into_bytes())));
             moves.insert(name.to_owned());
         }
     }
@@ -176,26 +211,42 @@ pub fn plan<'a>(disk: &dyn Disk, wanted: &Wanted<'a>) -> Result<Plan<'a>, Vec<Wr
     if problems.is_empty() && !plan.is_empty() {
         problems = read_only(disk, &plan, &folders);
     }
-    if problems.is_empty() { Ok(plan) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(plan)
+    } else {
+        Err(problems)
+    }
 }
 
 /// The files in scope, checked: a target's defect must not reach the disk.
-pub(super) fn produced<'a>(wanted: &Wanted<'a>) -> Result<BTreeMap<&'a str, &'a Printed>, Vec<WriteError>> {
+pub(super) fn produced<'a>(
+    wanted: &Wanted<'a>,
+) -> Result<BTreeMap<&'a str, &'a Printed>, Vec<WriteError>> {
     let mut problems = Vec::new();
     let mut produced = BTreeMap::new();
     for (path, printed) in wanted.files.iter().filter(|(path, _)| (wanted.scope)(path)) {
         if let Err(error) = paths::check(path) {
             problems.push(error);
         } else if produced.insert(path.as_str(), printed).is_some() {
-            problems.push(WriteError::BadPath { path: path.clone(), why: "two artifacts want it" });
+            problems.push(WriteError::BadPath {
+                path: path.clone(),
+                why: "two artifacts want it",
+            });
         }
     }
     for path in produced.keys() {
         if let Some(file) = above(path).find(|folder| produced.contains_key(folder)) {
-            problems.push(WriteError::BadPath { path: file.to_owned(), why: "it is both a file and a folder" });
+            problems.push(WriteError::BadPath {
+                path: file.to_owned(),
+                why: "it is both a file and a folder",
+            });
         }
     }
-    if problems.is_empty() { Ok(produced) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(produced)
+    } else {
+        Err(problems)
+    }
 }
 
 /// What is there already.
@@ -212,13 +263,29 @@ impl Old {
         let out = wanted.out;
         let mut old = Self::nothing(wanted.mesh);
         // The tree's own folder may be a link: where it leads is the user's choice.
-        match disk.kind(&out.join(".")).map_err(WriteError::io("cannot look at", out))? {
-            None => match disk.kind(out).map_err(WriteError::io("cannot look at", out))? {
+        match disk
+            .kind(&out.join("."))
+            .map_err(WriteError::io("cannot look at", out))?
+        {
+            None => match disk
+                .kind(out)
+                .map_err(WriteError::io("cannot look at", out))?
+            {
                 None => return Ok(old),
-                Some(_) => return Err(WriteError::InTheWay { path: out.to_owned(), what: "something that is no folder" }),
+                Some(_) => {
+                    return Err(WriteError::InTheWay {
+                        path: out.to_owned(),
+                        what: "something that is no folder",
+                    });
+                }
             },
             Some(Kind::Folder) => {}
-            Some(_) => return Err(WriteError::InTheWay { path: out.to_owned(), what: "something that is no folder" }),
+            Some(_) => {
+                return Err(WriteError::InTheWay {
+                    path: out.to_owned(),
+                    what: "something that is no folder",
+                });
+            }
         }
         let path = out.join(MANIFEST);
         let Some(bytes) = own_file(disk, &path)? else {
@@ -231,25 +298,38 @@ impl Old {
                 }),
             };
         };
-        old.manifest = Manifest::parse(&bytes).map_err(|why| WriteError::Unreadable { path, why })?;
+        old.manifest =
+            Manifest::parse(&bytes).map_err(|why| WriteError::Unreadable { path, why })?;
         old.manifest_bytes = Some(bytes);
         if old.manifest.mesh != wanted.mesh {
-            return Err(WriteError::OtherMesh { out: out.to_owned(), found: old.manifest.mesh });
+            return Err(WriteError::OtherMesh {
+                out: out.to_owned(),
+                found: old.manifest.mesh,
+            });
         }
         let path = out.join(PROVENANCE);
         old.provenance_bytes = own_file(disk, &path)?;
         // Only a part of the tree is rewritten: the rest of the provenance has to be kept.
         let keeps = old.manifest.files.keys().any(|path| !(wanted.scope)(path));
         if let (true, Some(bytes)) = (keeps, &old.provenance_bytes) {
-            old.provenance = Provenance::parse(bytes).map_err(|why| WriteError::Unreadable { path, why })?;
+            old.provenance =
+                Provenance::parse(bytes).map_err(|why| WriteError::Unreadable { path, why })?;
         }
         Ok(old)
     }
 
     pub(super) fn nothing(mesh: &str) -> Self {
-        let manifest =
-            Manifest { mesh: mesh.to_owned(), meshc: version().to_owned(), files: BTreeMap::new() };
-        Self { manifest, manifest_bytes: None, provenance: Provenance::default(), provenance_bytes: None }
+        let manifest = Manifest {
+            mesh: mesh.to_owned(),
+            meshc: version().to_owned(),
+            files: BTreeMap::new(),
+        };
+        Self {
+            manifest,
+            manifest_bytes: None,
+            provenance: Provenance::default(),
+            provenance_bytes: None,
+        }
     }
 }
 
@@ -269,7 +349,12 @@ pub(super) fn records(
         files: BTreeMap::new(),
     };
     let mut provenance = Provenance::default();
-    for (path, hash) in old.manifest.files.iter().filter(|(path, _)| !(wanted.scope)(path)) {
+    for (path, hash) in old
+        .manifest
+        .files
+        .iter()
+        .filter(|(path, _)| !(wanted.scope)(path))
+    {
         manifest.files.insert(path.clone(), hash.clone());
         if let Some(entries) = old.provenance.files.get(path) {
             provenance.files.insert(path.clone(), entries.clone());
@@ -280,7 +365,11 @@ pub(super) fn records(
         .par_iter()
         .map(|(path, printed)| {
             let hash = sha256(printed.text.as_bytes());
-            ((**path).to_owned(), hash, provenance::entries(printed, wanted.place))
+            (
+                (**path).to_owned(),
+                hash,
+                provenance::entries(printed, wanted.place),
+            )
         })
         .collect();
     for (path, hash, entries) in lines {
@@ -292,11 +381,22 @@ pub(super) fn records(
 
 /// A file at the top of the tree; a link there is refused.
 fn own_file(disk: &dyn Disk, path: &Path) -> Result<Option<Vec<u8>>, WriteError> {
-    match disk.kind(path).map_err(WriteError::io("cannot look at", path))? {
+    match disk
+        .kind(path)
+        .map_err(WriteError::io("cannot look at", path))?
+    {
         None => Ok(None),
-        Some(Kind::File) => disk.read(path).map(Some).map_err(WriteError::io("cannot read", path)),
-        Some(Kind::Link) => Err(WriteError::Link { path: path.to_owned() }),
-        Some(_) => Err(WriteError::InTheWay { path: path.to_owned(), what: "something that is no file" }),
+        Some(Kind::File) => disk
+            .read(path)
+            .map(Some)
+            .map_err(WriteError::io("cannot read", path)),
+        Some(Kind::Link) => Err(WriteError::Link {
+            path: path.to_owned(),
+        }),
+        Some(_) => Err(WriteError::InTheWay {
+            path: path.to_owned(),
+            what: "something that is no file",
+        }),
     }
 }
 
@@ -327,7 +427,11 @@ pub(super) fn look(
             Some(Kind::Other) => Found::Special,
             Some(Kind::File) => {
                 let found = disk.read(place)?;
-                if **bytes == Some(&found) { Found::Same } else { Found::Other(sha256(&found)) }
+                if **bytes == Some(&found) {
+                    Found::Same
+                } else {
+                    Found::Other(sha256(&found))
+                }
             }
         })
     })
@@ -339,11 +443,22 @@ fn look_above<'p>(
     out: &Path,
     paths: impl Iterator<Item = &'p str>,
 ) -> Result<BTreeMap<&'p str, Option<Kind>>, WriteError> {
-    let folders: Vec<(&str, ())> =
-        paths.flat_map(above).collect::<BTreeSet<_>>().into_iter().map(|folder| (folder, ())).collect();
-    let folders: Vec<_> = folders.iter().map(|(folder, unit)| (folder, unit)).collect();
+    let folders: Vec<(&str, ())> = paths
+        .flat_map(above)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .map(|folder| (folder, ()))
+        .collect();
+    let folders: Vec<_> = folders
+        .iter()
+        .map(|(folder, unit)| (folder, unit))
+        .collect();
     let kinds = each(disk, out, &folders, |place, _| disk.kind(place))?;
-    Ok(folders.into_iter().map(|(folder, ())| *folder).zip(kinds).collect())
+    Ok(folders
+        .into_iter()
+        .map(|(folder, ())| *folder)
+        .zip(kinds)
+        .collect())
 }
 
 /// One look at every path; the first error names its path.
@@ -356,7 +471,9 @@ fn each<K: AsRef<str> + Sync, V: Sync, T: Send + Sync>(
     let slots: Vec<OnceLock<T>> = items.iter().map(|_| OnceLock::new()).collect();
     let failed: OnceLock<PathBuf> = OnceLock::new();
     let result = disk.each(items.len(), &|at| {
-        let (Some(item), Some(slot)) = (items.get(at), slots.get(at)) else { return Ok(()) };
+        let (Some(item), Some(slot)) = (items.get(at), slots.get(at)) else {
+            return Ok(());
+        };
         let place = below(out, item.0.as_ref());
         match look(&place, item) {
             Ok(found) => {
@@ -375,7 +492,8 @@ fn each<K: AsRef<str> + Sync, V: Sync, T: Send + Sync>(
 }
 
 fn is_below(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+    path.strip_prefix(folder)
+        .is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// The first thing below a folder that will not be removed.
@@ -386,7 +504,9 @@ fn stranger(
     removed: &BTreeSet<&str>,
 ) -> Result<Option<PathBuf>, WriteError> {
     let place = below(out, folder);
-    let names = disk.list(&place).map_err(WriteError::io("cannot list", &place))?;
+    let names = disk
+        .list(&place)
+        .map_err(WriteError::io("cannot list", &place))?;
     if names.is_empty() && !removed.iter().any(|path| is_below(path, folder)) {
         return Ok(Some(place));
     }
@@ -405,24 +525,40 @@ fn stranger(
 }
 
 /// The lock's text, if it is not what is there.
-pub(super) fn changed_lock<'a>(disk: &dyn Disk, wanted: &Wanted<'a>) -> Result<Option<&'a str>, WriteError> {
-    let (Some(mesh_dir), Some(text)) = (wanted.mesh_dir, wanted.lock) else { return Ok(None) };
+pub(super) fn changed_lock<'a>(
+    disk: &dyn Disk,
+    wanted: &Wanted<'a>,
+) -> Result<Option<&'a str>, WriteError> {
+    let (Some(mesh_dir), Some(text)) = (wanted.mesh_dir, wanted.lock) else {
+        return Ok(None);
+    };
     let found = own_file(disk, &mesh_dir.join(LOCK))?;
     Ok((found.as_deref() != Some(text.as_bytes())).then_some(text))
 }
 
 /// Folders that will be written to but may not be: said now, while nothing has been done.
-fn read_only(disk: &dyn Disk, plan: &Plan<'_>, folders: &BTreeMap<&str, Option<Kind>>) -> Vec<WriteError> {
+fn read_only(
+    disk: &dyn Disk,
+    plan: &Plan<'_>,
+    folders: &BTreeMap<&str, Option<Kind>>,
+) -> Vec<WriteError> {
     let mut touched: BTreeSet<PathBuf> = BTreeSet::new();
     let paths = plan.moves.iter().chain(&plan.removed).chain(&plan.prunes);
-    for folder in paths.filter_map(|path| path.rsplit_once('/')).map(|(folder, _)| folder) {
+    for folder in paths
+        .filter_map(|path| path.rsplit_once('/'))
+        .map(|(folder, _)| folder)
+    {
         if matches!(folders.get(folder), Some(Some(Kind::Folder))) {
             touched.insert(below(&plan.out, folder));
         }
     }
     // The tree's folder, or the one that it will be made in.
     for folder in plan.out.ancestors() {
-        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let folder = if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        };
         match disk.kind(&folder.join(".")) {
             Ok(None) => {}
             Ok(Some(_)) => {

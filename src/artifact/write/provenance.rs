@@ -49,7 +49,10 @@ impl Provenance {
     pub fn parse(bytes: &[u8]) -> Result<Self, String> {
         let file: File = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
         if file.version != VERSION {
-            return Err(format!("it has version {}, this meshc knows version {VERSION}", file.version));
+            return Err(format!(
+                "it has version {}, this meshc knows version {VERSION}",
+                file.version
+            ));
         }
         Ok(Self { files: file.files })
     }
@@ -57,20 +60,29 @@ impl Provenance {
     /// What is known about a line, outermost first.
     pub fn line(&self, path: &str, line: u32) -> impl Iterator<Item = &Entry> {
         let entries = self.files.get(path).map(Vec::as_slice).unwrap_or_default();
-        entries.iter().filter(move |entry| (entry.lines.0..=entry.lines.1).contains(&line))
+        entries
+            .iter()
+            .filter(move |entry| (entry.lines.0..=entry.lines.1).contains(&line))
     }
 
     /// The text of the file: one line for each entry.
     pub fn print(&self) -> String {
         let files: Vec<_> = self.files.iter().collect();
-        let texts: Vec<String> = files.into_par_iter().map(|(path, entries)| print_file(path, entries)).collect();
+        let texts: Vec<String> = files
+            .into_par_iter()
+            .map(|(path, entries)| print_file(path, entries))
+            .collect();
         let mut text = String::with_capacity(128 + texts.iter().map(String::len).sum::<usize>());
         let _ = write!(text, "{{\n  \"version\": {VERSION},\n  \"files\": {{");
         for (at, file) in texts.iter().enumerate() {
             text.push_str(if at == 0 { "\n" } else { ",\n" });
             text.push_str(file);
         }
-        text.push_str(if texts.is_empty() { "}\n}\n" } else { "\n  }\n}\n" });
+        text.push_str(if texts.is_empty() {
+            "}\n}\n"
+        } else {
+            "\n  }\n}\n"
+        });
         text
     }
 }
@@ -129,17 +141,34 @@ mod tests {
     #[test]
     fn what_is_printed_is_read() {
         let mut provenance = Provenance::default();
-        assert_eq!(Provenance::parse(provenance.print().as_bytes()).unwrap(), provenance);
+        assert_eq!(
+            Provenance::parse(provenance.print().as_bytes()).unwrap(),
+            provenance
+        );
         provenance.files.insert("a".to_owned(), Vec::new());
-        provenance.files.insert("b/c".to_owned(), vec![entry(1, 9, "whole\n"), entry(3, 4, "part")]);
-        assert_eq!(Provenance::parse(provenance.print().as_bytes()).unwrap(), provenance);
+        provenance.files.insert(
+            "b/c".to_owned(),
+            vec![entry(1, 9, "whole\n"), entry(3, 4, "part")],
+        );
+        assert_eq!(
+            Provenance::parse(provenance.print().as_bytes()).unwrap(),
+            provenance
+        );
     }
 
     #[test]
     fn the_innermost_entry_of_a_line_is_the_last() {
         let mut provenance = Provenance::default();
-        provenance.files.insert("b".to_owned(), vec![entry(1, 9, "whole"), entry(3, 4, "part")]);
-        let why = |line| provenance.line("b", line).map(|entry| entry.why.as_str()).collect::<Vec<_>>();
+        provenance.files.insert(
+            "b".to_owned(),
+            vec![entry(1, 9, "whole"), entry(3, 4, "part")],
+        );
+        let why = |line| {
+            provenance
+                .line("b", line)
+                .map(|entry| entry.why.as_str())
+                .collect::<Vec<_>>()
+        };
         assert_eq!(why(3), ["whole", "part"]);
         assert_eq!(why(5), ["whole"]);
         assert!(why(10).is_empty());

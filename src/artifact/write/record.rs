@@ -72,9 +72,17 @@ impl Record {
     fn parse(bytes: &[u8]) -> Result<Self, String> {
         let record: Self = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
         if record.version != VERSION {
-            return Err(format!("it has version {}, this meshc knows version {VERSION}", record.version));
+            return Err(format!(
+                "it has version {}, this meshc knows version {VERSION}",
+                record.version
+            ));
         }
-        for path in record.removes.iter().chain(&record.prunes).chain(&record.moves) {
+        for path in record
+            .removes
+            .iter()
+            .chain(&record.prunes)
+            .chain(&record.moves)
+        {
             if path != MANIFEST && path != PROVENANCE {
                 paths::check(path).map_err(|error| error.to_string())?;
             }
@@ -97,7 +105,11 @@ impl Record {
 
 impl Pointer {
     pub(super) fn new(out: &Path, record: &str) -> Self {
-        Self { version: VERSION, out: out.to_owned(), record: sha256(record.as_bytes()) }
+        Self {
+            version: VERSION,
+            out: out.to_owned(),
+            record: sha256(record.as_bytes()),
+        }
     }
 
     pub(super) fn print(&self) -> String {
@@ -113,9 +125,17 @@ impl Pointer {
 }
 
 fn read(disk: &dyn Disk, path: &Path) -> Result<Option<Vec<u8>>, WriteError> {
-    match disk.kind(path).map_err(WriteError::io("cannot look at", path))? {
-        Some(Kind::File) => disk.read(path).map(Some).map_err(WriteError::io("cannot read", path)),
-        Some(Kind::Link) => Err(WriteError::Link { path: path.to_owned() }),
+    match disk
+        .kind(path)
+        .map_err(WriteError::io("cannot look at", path))?
+    {
+        Some(Kind::File) => disk
+            .read(path)
+            .map(Some)
+            .map_err(WriteError::io("cannot read", path)),
+        Some(Kind::Link) => Err(WriteError::Link {
+            path: path.to_owned(),
+        }),
         _ => Ok(None),
     }
 }
@@ -128,12 +148,24 @@ mod tests {
     #[test]
     fn a_record_cannot_reach_out_of_the_tree() {
         let record = |path: &str| {
-            Record::new(None, Some("x"), [&[], &[], &[path.to_owned(), MANIFEST.to_owned()]]).print()
+            Record::new(
+                None,
+                Some("x"),
+                [&[], &[], &[path.to_owned(), MANIFEST.to_owned()]],
+            )
+            .print()
         };
         assert!(Record::parse(record("a/b").as_bytes()).is_ok());
         for path in ["../x", "/x", "a/../../x", ".meshc-stage/x", ".terraform/x"] {
             assert!(Record::parse(record(path).as_bytes()).is_err(), "{path}");
         }
-        assert!(Record::parse(record("a").replace("\"version\":1", "\"version\":9").as_bytes()).is_err());
+        assert!(
+            Record::parse(
+                record("a")
+                    .replace("\"version\":1", "\"version\":9")
+                    .as_bytes()
+            )
+            .is_err()
+        );
     }
 }

@@ -27,17 +27,28 @@ pub enum Recovery {
 
 /// Completes or clears an interrupted write of a tree, and of whichever tree the mesh folder points
 /// to. Every command calls this before it reads the lock or the tree.
-pub fn recover(disk: &dyn Disk, out: &Path, mesh_dir: Option<&Path>) -> Result<Recovery, WriteError> {
-    let absolute = |path: &Path| std::path::absolute(path).map_err(WriteError::io("cannot find", path));
+pub fn recover(
+    disk: &dyn Disk,
+    out: &Path,
+    mesh_dir: Option<&Path>,
+) -> Result<Recovery, WriteError> {
+    let absolute =
+        |path: &Path| std::path::absolute(path).map_err(WriteError::io("cannot find", path));
     let out = absolute(out)?;
     let mesh_dir = mesh_dir.map(absolute).transpose()?;
     let mut done = Recovery::Nothing;
     let has_stage = |folder: &Path| {
         let stage = folder.join(STAGE);
-        match disk.kind(&stage).map_err(WriteError::io("cannot look at", &stage))? {
+        match disk
+            .kind(&stage)
+            .map_err(WriteError::io("cannot look at", &stage))?
+        {
             None => Ok(false),
             Some(Kind::Folder) => Ok(true),
-            Some(_) => Err(WriteError::InTheWay { path: stage, what: "something that is no folder" }),
+            Some(_) => Err(WriteError::InTheWay {
+                path: stage,
+                what: "something that is no folder",
+            }),
         }
     };
 
@@ -66,12 +77,22 @@ pub fn recover(disk: &dyn Disk, out: &Path, mesh_dir: Option<&Path>) -> Result<R
     }
 
     if has_stage(&out)? {
-        let _mesh_held = mesh_dir.as_deref().map(|folder| hold(disk, folder)).transpose()?;
-        let _held = if mesh_dir.as_deref() == Some(&out) { None } else { Some(hold(disk, &out)?) };
+        let _mesh_held = mesh_dir
+            .as_deref()
+            .map(|folder| hold(disk, folder))
+            .transpose()?;
+        let _held = if mesh_dir.as_deref() == Some(&out) {
+            None
+        } else {
+            Some(hold(disk, &out)?)
+        };
         if let Some((record, _)) = Record::read(disk, &out)? {
             match &record.mesh_dir {
                 Some(named) if record.lock.is_some() && !is_same(mesh_dir.as_deref(), named) => {
-                    return Err(WriteError::OtherFolder { out, mesh: named.clone() });
+                    return Err(WriteError::OtherFolder {
+                        out,
+                        mesh: named.clone(),
+                    });
                 }
                 _ => {}
             }
@@ -101,9 +122,14 @@ fn is_same(given: Option<&Path>, named: &Path) -> bool {
 
 /// Takes a folder, or says who has it.
 pub(super) fn hold(disk: &dyn Disk, folder: &Path) -> Result<Held, WriteError> {
-    match disk.hold(folder).map_err(WriteError::io("cannot open", folder))? {
+    match disk
+        .hold(folder)
+        .map_err(WriteError::io("cannot open", folder))?
+    {
         Some(held) => Ok(held),
-        None => Err(WriteError::Busy { folder: folder.to_owned() }),
+        None => Err(WriteError::Busy {
+            folder: folder.to_owned(),
+        }),
     }
 }
 
@@ -116,22 +142,31 @@ pub(super) fn roll_forward(
 ) -> Result<(), WriteError> {
     let stage = out.join(STAGE);
     // Nothing may reach the disk before the record itself has.
-    disk.sync_folder(&stage).map_err(WriteError::io("cannot write", &stage))?;
+    disk.sync_folder(&stage)
+        .map_err(WriteError::io("cannot write", &stage))?;
     if let (Some(mesh_dir), Some(hash)) = (mesh_dir, &record.lock) {
         put_lock(disk, &stage, mesh_dir, hash)?;
     }
     let here = |path: &str| below(out, path);
 
-    each(disk, &record.removes, &here, "cannot remove", &|place| match disk.kind(place)? {
-        Some(Kind::File | Kind::Link) => disk.remove_file(place),
-        // Gone already; or a folder that the moves below have put there.
-        _ => Ok(()),
-    })?;
+    each(
+        disk,
+        &record.removes,
+        &here,
+        "cannot remove",
+        &|place| match disk.kind(place)? {
+            Some(Kind::File | Kind::Link) => disk.remove_file(place),
+            // Gone already; or a folder that the moves below have put there.
+            _ => Ok(()),
+        },
+    )?;
     // Innermost first, so one after the other.
     for folder in &record.prunes {
         let place = here(folder);
         match disk.remove_folder(&place) {
-            Err(error) if !is_kept(&error) => return Err(WriteError::io("cannot remove", &place)(error)),
+            Err(error) if !is_kept(&error) => {
+                return Err(WriteError::io("cannot remove", &place)(error));
+            }
             _ => {}
         }
     }
@@ -148,36 +183,53 @@ pub(super) fn roll_forward(
         return Err(WriteError::Link { path });
     }
     let lost = std::sync::OnceLock::new();
-    each(disk, &record.moves, &here, "cannot put in place", &|place| {
-        let staged = match place.strip_prefix(out) {
-            Ok(rest) => stage.join(NEW).join(rest),
-            Err(_) => return Ok(()),
-        };
-        if disk.kind(&staged)?.is_some() {
-            return disk.rename(&staged, place);
-        }
-        if disk.kind(place)?.is_none() {
-            let _ = lost.set(place.to_owned());
-        }
-        Ok(())
-    })?;
+    each(
+        disk,
+        &record.moves,
+        &here,
+        "cannot put in place",
+        &|place| {
+            let staged = match place.strip_prefix(out) {
+                Ok(rest) => stage.join(NEW).join(rest),
+                Err(_) => return Ok(()),
+            };
+            if disk.kind(&staged)?.is_some() {
+                return disk.rename(&staged, place);
+            }
+            if disk.kind(place)?.is_none() {
+                let _ = lost.set(place.to_owned());
+            }
+            Ok(())
+        },
+    )?;
     if let Some(path) = lost.into_inner() {
         return Err(WriteError::Damaged { path });
     }
 
     // The record may go only when what it lists cannot be lost any more.
-    let touched = record.removes.iter().chain(&record.prunes).chain(&record.moves);
-    let folders: BTreeSet<&Path> = touched.filter_map(|path| Path::new(path).parent()).collect();
+    let touched = record
+        .removes
+        .iter()
+        .chain(&record.prunes)
+        .chain(&record.moves);
+    let folders: BTreeSet<&Path> = touched
+        .filter_map(|path| Path::new(path).parent())
+        .collect();
     let folders: Vec<PathBuf> = folders.into_iter().map(|folder| out.join(folder)).collect();
-    disk.each(folders.len(), &|at| match folders.get(at).map(|folder| disk.sync_folder(folder)) {
-        Some(Err(error)) if !is_kept(&error) => Err(error),
-        _ => Ok(()),
-    })
+    disk.each(
+        folders.len(),
+        &|at| match folders.get(at).map(|folder| disk.sync_folder(folder)) {
+            Some(Err(error)) if !is_kept(&error) => Err(error),
+            _ => Ok(()),
+        },
+    )
     .map_err(WriteError::io("cannot write", out))?;
     let path = stage.join(RECORD);
-    disk.remove_file(&path).map_err(WriteError::io("cannot remove", &path))?;
+    disk.remove_file(&path)
+        .map_err(WriteError::io("cannot remove", &path))?;
     clear(disk, &stage)?;
-    disk.sync_folder(out).map_err(WriteError::io("cannot write", out))?;
+    disk.sync_folder(out)
+        .map_err(WriteError::io("cannot write", out))?;
     if let Some(mesh_dir) = mesh_dir {
         clear(disk, &mesh_dir.join(STAGE))?;
     }
@@ -195,11 +247,22 @@ fn is_kept(error: &io::Error) -> bool {
 fn put_lock(disk: &dyn Disk, stage: &Path, mesh_dir: &Path, hash: &str) -> Result<(), WriteError> {
     let (path, staged) = (mesh_dir.join(LOCK), stage.join(LOCK));
     let has = |path: &Path| -> Result<Option<Vec<u8>>, WriteError> {
-        match disk.kind(path).map_err(WriteError::io("cannot look at", path))? {
+        match disk
+            .kind(path)
+            .map_err(WriteError::io("cannot look at", path))?
+        {
             None => Ok(None),
-            Some(Kind::File) => disk.read(path).map(Some).map_err(WriteError::io("cannot read", path)),
-            Some(Kind::Link) => Err(WriteError::Link { path: path.to_owned() }),
-            Some(_) => Err(WriteError::InTheWay { path: path.to_owned(), what: "something that is no file" }),
+            Some(Kind::File) => disk
+                .read(path)
+                .map(Some)
+                .map_err(WriteError::io("cannot read", path)),
+            Some(Kind::Link) => Err(WriteError::Link {
+                path: path.to_owned(),
+            }),
+            Some(_) => Err(WriteError::InTheWay {
+                path: path.to_owned(),
+                what: "something that is no file",
+            }),
         }
     };
     if has(&path)?.is_some_and(|bytes| sha256(&bytes) == hash) {
@@ -210,13 +273,21 @@ fn put_lock(disk: &dyn Disk, stage: &Path, mesh_dir: &Path, hash: &str) -> Resul
     };
     // The tree may lie on another disk, from which nothing can be renamed to here.
     let own = mesh_dir.join(STAGE);
-    if disk.kind(&own).map_err(WriteError::io("cannot look at", &own))?.is_none() {
-        disk.make_folder(&own).map_err(WriteError::io("cannot make", &own))?;
+    if disk
+        .kind(&own)
+        .map_err(WriteError::io("cannot look at", &own))?
+        .is_none()
+    {
+        disk.make_folder(&own)
+            .map_err(WriteError::io("cannot make", &own))?;
     }
     let draft = own.join("lock.draft");
-    disk.write(&draft, &bytes).map_err(WriteError::io("cannot write", &draft))?;
-    disk.rename(&draft, &path).map_err(WriteError::io("cannot write", &path))?;
-    disk.sync_folder(mesh_dir).map_err(WriteError::io("cannot write", mesh_dir))
+    disk.write(&draft, &bytes)
+        .map_err(WriteError::io("cannot write", &draft))?;
+    disk.rename(&draft, &path)
+        .map_err(WriteError::io("cannot write", &path))?;
+    disk.sync_folder(mesh_dir)
+        .map_err(WriteError::io("cannot write", mesh_dir))
 }
 
 /// Runs a step for every path; an error names its path.
@@ -229,7 +300,9 @@ fn each(
 ) -> Result<(), WriteError> {
     let failed = std::sync::OnceLock::new();
     disk.each(paths.len(), &|at| {
-        let Some(path) = paths.get(at) else { return Ok(()) };
+        let Some(path) = paths.get(at) else {
+            return Ok(());
+        };
         let place = here(path);
         step(&place).inspect_err(|_| {
             let _ = failed.set(place.clone());
@@ -254,7 +327,9 @@ pub(super) fn clear(disk: &dyn Disk, stage: &Path) -> Result<(), WriteError> {
         disk.remove_folder(folder)
     }
     match inner(disk, stage) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(WriteError::io("cannot remove", stage)(error)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(WriteError::io("cannot remove", stage)(error))
+        }
         _ => Ok(()),
     }
 }
