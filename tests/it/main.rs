@@ -1,4 +1,15 @@
 //! Integration tests.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test may fail by unwrapping or panicking, and prints its counts"
+)]
+
+mod architecture;
+mod golden;
+mod policies;
 mod schema_gate;
+mod support;
 mod target_aws;
 mod write;
