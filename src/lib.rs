@@ -8,7 +8,7 @@
 //! 3. [`kinds`] expand products into [`primitive`]s, the narrow waist that knows no cloud.
 //! 4. [`naming`] gives physical names and keeps them; [`targets`] lower primitives into
 //!    [`artifact`]s, with [`template`]s drafting shapes and typed code granting authority.
-//! 5. [`artifact`] prints, parses back and compares before anything is written.
+//! 5. [`gate`] refuses what Terraform would refuse; [`artifact`] prints, parses back and compares before anything is written.
 //!
 //! Every stage pushes located messages into [`diag::Diagnostics`]; a stage never half-fails.
 
@@ -19,6 +19,7 @@ pub mod cell;
 pub mod check;
 pub mod cli;
 pub mod diag;
+pub mod gate;
 pub mod ident;
 pub mod kinds;
 pub mod mesh;

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use crate::artifact::{self, Artifact, ArtifactSet, Printed};
 use crate::blueprint::{self, Blueprint, Parsed};
 use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::gate;
 use crate::kinds;
 use crate::mesh::{Mesh, resolve};
 use crate::naming::{self, MeshLock, Names};
@@ -70,6 +71,7 @@ pub fn compile(
     if out.has_errors() {
         return None;
     }
+    gate::check(&artifacts, &primitives, out);
     let printed = print_and_verify(&artifacts, out);
     (!out.has_errors()).then_some(Compiled {
         mesh,

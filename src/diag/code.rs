@@ -89,7 +89,6 @@ codes! {
     "E127" "empty-list" EMPTY_LIST;
     "E128" "repeated-item" REPEATED_ITEM;
     "E129" "text-too-long" TEXT_TOO_LONG;
-    "E130" "secret-in-blueprint" SECRET_IN_BLUEPRINT;
     // Finding the mesh.
     "E140" "no-mesh" NO_MESH;
     "E141" "unreadable-file" UNREADABLE_FILE;
@@ -119,17 +118,14 @@ codes! {
     "E224" "unmask-without-read" UNMASK_WITHOUT_READ;
     "E225" "moved-from-itself" MOVED_FROM_ITSELF;
     "E226" "moved-from-existing" MOVED_FROM_EXISTING;
-    "E227" "moved-from-unknown" MOVED_FROM_UNKNOWN;
     "E228" "vanished" VANISHED;
     "E229" "name-collision" NAME_COLLISION;
     "E230" "unreadable-lock" UNREADABLE_LOCK;
     "E231" "other-meshs-lock" OTHER_MESHS_LOCK;
-    "E232" "region-missing" REGION_MISSING;
     "E233" "state-setting-missing" STATE_SETTING_MISSING;
     "E234" "state-setting-unused" STATE_SETTING_UNUSED;
     "E235" "agreement-on-inactive-product" AGREEMENT_ON_INACTIVE;
     "E236" "input-cycle" INPUT_CYCLE;
-    "E237" "destroyed-without-retirement" DESTROYED_WITHOUT_RETIREMENT;
     "E238" "partition-column-sensitive" PARTITION_COLUMN_SENSITIVE;
     "E239" "governance-incomplete" GOVERNANCE_INCOMPLETE;
     // Kinds and lowering.
@@ -160,7 +156,6 @@ codes! {
     "V402" "output-not-in-schema" NOT_IN_SCHEMA;
     "V403" "output-reference-dangling" DANGLING_REFERENCE;
     "V404" "output-path-twice" PATH_TWICE;
-    "V405" "output-over-limit" OVER_LIMIT;
     // Files, plan and apply.
     "A501" "not-our-tree" NOT_OUR_TREE;
     "A502" "other-meshs-tree" OTHER_MESHS_TREE;
@@ -168,20 +163,6 @@ codes! {
     "A504" "cannot-write" CANNOT_WRITE;
     "A505" "cannot-recover" CANNOT_RECOVER;
     "A506" "unreadable-tree" UNREADABLE_TREE;
-    "A507" "unknown-revision" UNKNOWN_REVISION;
-    "A508" "program-missing" PROGRAM_MISSING;
-    "A509" "step-failed" STEP_FAILED;
-    "A510" "not-allowed" NOT_ALLOWED;
-    "A511" "plan-stale" PLAN_STALE;
-    "A512" "plan-unreadable" PLAN_UNREADABLE;
-    "A513" "locked" LOCKED;
-    "A514" "journal-unreadable" JOURNAL_UNREADABLE;
-    "A515" "hole-unfilled" HOLE_UNFILLED;
-    "A516" "grant-expired" GRANT_EXPIRED;
-    "A517" "nothing-to-resume" NOTHING_TO_RESUME;
-    "A518" "intent-exceeded" INTENT_EXCEEDED;
-    "A519" "unfinished-run" UNFINISHED_RUN;
-    "A520" "folder-not-empty" FOLDER_NOT_EMPTY;
     // Warnings.
     "W601" "need-without-grant" NEED_WITHOUT_GRANT;
     "W602" "grant-without-need" GRANT_WITHOUT_NEED;
@@ -189,5 +170,4 @@ codes! {
     "W604" "unverified-fact" UNVERIFIED_FACT;
     "W605" "unused-group" UNUSED_GROUP;
     "W606" "near-a-limit" NEAR_LIMIT;
-    "W607" "lower-classification-than-columns" LABEL_BELOW_COLUMNS;
 }
