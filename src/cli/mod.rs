@@ -7,6 +7,7 @@
 mod build;
 mod check;
 mod completions;
+mod explain;
 mod findings;
 mod new;
 mod options;
@@ -56,6 +57,8 @@ enum Command {
     Build(build::Args),
     /// Check a mesh against the policy suite, without writing
     Check(check::Args),
+    /// Explain a code, a rule, a line of the tree, or an address
+    Explain(explain::Args),
     /// List the templates in force, or copy one out to change it
     Templates(templates::Args),
     /// Print completions for a shell
@@ -106,6 +109,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Schema(args) => schema::run(args, &mut shell),
         Command::Build(args) => build::run(args, common, &mut shell),
         Command::Check(args) => check::run(args, common, &mut shell),
+        Command::Explain(args) => explain::run(args, common, &mut shell),
         Command::Templates(args) => templates::run(args, common, &mut shell),
         Command::Completions(args) => completions::run(args, &mut Cli::command(), &mut shell),
     };

@@ -65,16 +65,6 @@ impl Shell {
         self.print(text)
     }
 
-    /// A line about what is going on, on standard error and only where somebody watches.
-    pub(crate) fn progress(&mut self, text: &str) {
-        let mut err = std::io::stderr().lock();
-        if self.quiet || self.format != Format::Human || !err.is_terminal() {
-            return;
-        }
-        // Nothing depends on progress being seen.
-        let _ = writeln!(err, "{text}");
-    }
-
     /// A versioned object, on standard output.
     pub(crate) fn print_json(&mut self, value: &Value) -> std::io::Result<()> {
         self.print(&format!("{value:#}\n"))

@@ -35,7 +35,10 @@ pub fn check(artifacts: &ArtifactSet, primitives: &PrimitiveSet, out: &mut Diagn
         .par_iter()
         .map(|root| {
             let mut own = Diagnostics::default();
-            let cell = root.path.rsplit_once('/').map_or(root.path, |(cell, _)| cell);
+            let cell = root
+                .path
+                .rsplit_once('/')
+                .map_or(root.path, |(cell, _)| cell);
             let target = cell.rsplit('/').next().and_then(TargetId::parse);
             if let (Some(target), Some(major)) = (target, majors.get(cell)) {
                 provider_schema::check(root, target, *major, &mut own);
@@ -53,9 +56,15 @@ fn roots(artifacts: &ArtifactSet) -> Vec<Root<'_>> {
     let mut roots: BTreeMap<&str, Vec<&HclBlock>> = BTreeMap::new();
     for artifact in artifacts.iter() {
         if let Content::Hcl(blocks) = &artifact.content {
-            let folder = artifact.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let folder = artifact
+                .path
+                .rsplit_once('/')
+                .map_or("", |(folder, _)| folder);
             roots.entry(folder).or_default().extend(blocks);
         }
     }
-    roots.into_iter().map(|(path, blocks)| Root { path, blocks }).collect()
+    roots
+        .into_iter()
+        .map(|(path, blocks)| Root { path, blocks })
+        .collect()
 }

@@ -11,7 +11,11 @@ const BUILT_IN: &[&str] = &["path", "terraform", "each", "count", "self"];
 
 /// Checks the references of one root.
 pub(super) fn check(root: &Root<'_>, out: &mut Diagnostics) {
-    let declared: BTreeSet<String> = root.blocks.iter().map(|block| address(&block.block)).collect();
+    let declared: BTreeSet<String> = root
+        .blocks
+        .iter()
+        .map(|block| address(&block.block))
+        .collect();
     for block in &root.blocks {
         // These name resources as addresses, which may lie in the past or in another root.
         if matches!(block.block.identifier(), "moved" | "removed" | "import") {
@@ -26,8 +30,14 @@ pub(super) fn check(root: &Root<'_>, out: &mut Diagnostics) {
                 _ => continue,
             };
             if !declared.contains(&wanted) {
-                let message = format!("{}: `{traversal}` refers to nothing in this root", root.path);
-                out.push(Diagnostic::new(code::DANGLING_REFERENCE, block.origin.span, message).help(code::DEFECT));
+                let message = format!(
+                    "{}: `{traversal}` refers to nothing in this root",
+                    root.path
+                );
+                out.push(
+                    Diagnostic::new(code::DANGLING_REFERENCE, block.origin.span, message)
+                        .help(code::DEFECT),
+                );
             }
         }
     }
@@ -35,7 +45,11 @@ pub(super) fn check(root: &Root<'_>, out: &mut Diagnostics) {
 
 /// How other blocks refer to a block.
 fn address(block: &::hcl::Block) -> String {
-    let labels: Vec<&str> = block.labels().iter().map(::hcl::structure::BlockLabel::as_str).collect();
+    let labels: Vec<&str> = block
+        .labels()
+        .iter()
+        .map(::hcl::structure::BlockLabel::as_str)
+        .collect();
     match block.identifier() {
         "resource" => labels.join("."),
         "variable" => format!("var.{}", labels.join(".")),

@@ -76,6 +76,9 @@ impl<T: Ord> Default for Listed<T> {
 
 impl<T: Ord + fmt::Display> fmt::Display for Listed<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("none");
+        }
         let items: Vec<String> = self.0.iter().map(ToString::to_string).collect();
         f.write_str(&items.join(", "))
     }

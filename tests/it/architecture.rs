@@ -11,7 +11,11 @@ fn root() -> &'static Path {
 /// above it, never below.
 fn layers() -> Vec<Vec<String>> {
     let text = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
-    let block = text.split("```layers\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let block = text
+        .split("```layers\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next())
+        .unwrap();
     block
         .lines()
         .map(|line| line.split_whitespace().skip(1).map(str::to_owned).collect())
@@ -42,15 +46,27 @@ fn imports() -> BTreeMap<String, BTreeSet<String>> {
     let mut imports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for file in rust_files(&src) {
         let relative = file.strip_prefix(&src).unwrap();
-        let first = relative.components().next().unwrap().as_os_str().to_string_lossy().into_owned();
+        let first = relative
+            .components()
+            .next()
+            .unwrap()
+            .as_os_str()
+            .to_string_lossy()
+            .into_owned();
         let module = first.trim_end_matches(".rs").to_owned();
         let text = std::fs::read_to_string(&file).unwrap();
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-        let names = code.lines().filter(|line| !line.trim_start().starts_with("//")).flat_map(|line| {
-            line.match_indices("crate::").map(|(at, _)| {
-                line[at + 7..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>()
-            })
-        });
+        let names = code
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .flat_map(|line| {
+                line.match_indices("crate::").map(|(at, _)| {
+                    line[at + 7..]
+                        .chars()
+                        .take_while(|c| c.is_alphanumeric() || *c == '_')
+                        .collect::<String>()
+                })
+            });
         imports.entry(module).or_default().extend(names);
     }
     imports
@@ -59,15 +75,29 @@ fn imports() -> BTreeMap<String, BTreeSet<String>> {
 #[test]
 fn top_level_folders_are_the_named_ones() {
     let allowed: BTreeSet<&str> = [
-        "benches", "blueprints", "data", "docs", "examples", "generated", "policies", "src", "target", "templates", "testkit",
-        "tests", "xtask",
+        "benches",
+        "blueprints",
+        "data",
+        "docs",
+        "examples",
+        "generated",
+        "policies",
+        "src",
+        "target",
+        "templates",
+        "testkit",
+        "tests",
+        "xtask",
     ]
     .into();
     for entry in std::fs::read_dir(root()).unwrap() {
         let entry = entry.unwrap();
         let name = entry.file_name().to_string_lossy().into_owned();
         if entry.file_type().unwrap().is_dir() && !name.starts_with('.') {
-            assert!(allowed.contains(name.as_str()), "the folder {name} is not one of the named ones");
+            assert!(
+                allowed.contains(name.as_str()),
+                "the folder {name} is not one of the named ones"
+            );
         }
     }
 }
@@ -75,16 +105,29 @@ fn top_level_folders_are_the_named_ones() {
 #[test]
 fn every_module_is_in_the_layers_and_imports_only_upwards() {
     let layers = layers();
-    let place = |module: &str| layers.iter().position(|line| line.iter().any(|name| name == module));
+    let place = |module: &str| {
+        layers
+            .iter()
+            .position(|line| line.iter().any(|name| name == module))
+    };
     let listed: BTreeSet<String> = layers.iter().flatten().cloned().collect();
     let modules = modules();
-    assert_eq!(listed, modules, "the layers of ARCHITECTURE.md and the folders of src differ");
+    assert_eq!(
+        listed, modules,
+        "the layers of ARCHITECTURE.md and the folders of src differ"
+    );
     for (module, names) in imports() {
         if matches!(module.as_str(), "lib" | "main") {
             continue;
         }
-        for name in names.iter().filter(|name| modules.contains(*name) && **name != module) {
-            assert!(place(name) <= place(&module), "{module} imports {name}, which lies below it");
+        for name in names
+            .iter()
+            .filter(|name| modules.contains(*name) && **name != module)
+        {
+            assert!(
+                place(name) <= place(&module),
+                "{module} imports {name}, which lies below it"
+            );
         }
     }
 }
@@ -103,27 +146,56 @@ fn targets_do_not_import_each_other_or_the_blueprint_files() {
         for file in rust_files(&targets.join(name)) {
             let text = std::fs::read_to_string(&file).unwrap();
             for other in names.iter().filter(|other| *other != name) {
-                assert!(!text.contains(&format!("targets::{other}")), "{} imports the target {other}", file.display());
+                assert!(
+                    !text.contains(&format!("targets::{other}")),
+                    "{} imports the target {other}",
+                    file.display()
+                );
             }
-            for forbidden in ["crate::mesh::Mesh", "crate::kinds", "std::fs", "std::process", "std::env"] {
-                assert!(!text.contains(forbidden), "{} uses {forbidden}", file.display());
+            for forbidden in [
+                "crate::mesh::Mesh",
+                "crate::kinds",
+                "std::fs",
+                "std::process",
+                "std::env",
+            ] {
+                assert!(
+                    !text.contains(forbidden),
+                    "{} uses {forbidden}",
+                    file.display()
+                );
             }
         }
     }
     let registered = std::fs::read_to_string(targets.join("mod.rs")).unwrap();
     for name in &names {
-        assert!(registered.contains(&format!("&{name}::")), "the target {name} is not in TARGETS");
+        assert!(
+            registered.contains(&format!("&{name}::")),
+            "the target {name} is not in TARGETS"
+        );
     }
 }
 
 #[test]
 fn some_crates_have_one_importer() {
-    for (krate, owner) in [("tera", "src/template"), ("regorus", "src/check"), ("saphyr_parser", "src/blueprint/yaml.rs")] {
+    for (krate, owner) in [
+        ("tera", "src/template"),
+        ("regorus", "src/check"),
+        ("saphyr_parser", "src/blueprint/yaml.rs"),
+    ] {
         for file in rust_files(&root().join("src")) {
-            let relative = file.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
+            let relative = file
+                .strip_prefix(root())
+                .unwrap()
+                .to_string_lossy()
+                .into_owned();
             let text = std::fs::read_to_string(&file).unwrap();
-            let uses = text.contains(&format!("use {krate}::")) || text.contains(&format!(" {krate}::"));
-            assert!(!uses || relative.starts_with(owner), "{relative} uses {krate}, which is {owner}'s business");
+            let uses =
+                text.contains(&format!("use {krate}::")) || text.contains(&format!(" {krate}::"));
+            assert!(
+                !uses || relative.starts_with(owner),
+                "{relative} uses {krate}, which is {owner}'s business"
+            );
         }
     }
 }
@@ -134,7 +206,12 @@ fn every_code_is_unique_and_has_a_page() {
     for code in meshc::diag::code::ALL {
         assert!(seen.insert(code.id()), "{} is given twice", code.id());
         let page = root().join("docs/errors").join(format!("{}.md", code.id()));
-        let text = std::fs::read_to_string(&page).unwrap_or_else(|_| panic!("{} has no page {}", code.id(), page.display()));
-        assert!(text.starts_with(&format!("# {}: {}\n", code.id(), code.name())), "{} has another title", page.display());
+        let text = std::fs::read_to_string(&page)
+            .unwrap_or_else(|_| panic!("{} has no page {}", code.id(), page.display()));
+        assert!(
+            text.starts_with(&format!("# {}: {}\n", code.id(), code.name())),
+            "{} has another title",
+            page.display()
+        );
     }
 }

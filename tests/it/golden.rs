@@ -25,7 +25,12 @@ pub(crate) fn tree(dir: &Path) -> BTreeMap<String, Vec<u8>> {
         .map(|entry| entry.unwrap())
         .filter(|entry| entry.file_type().is_file())
         .map(|entry| {
-            let path = entry.path().strip_prefix(dir).unwrap().to_string_lossy().into_owned();
+            let path = entry
+                .path()
+                .strip_prefix(dir)
+                .unwrap()
+                .to_string_lossy()
+                .into_owned();
             (path, std::fs::read(entry.path()).unwrap())
         })
         .collect()
@@ -46,8 +51,19 @@ pub(crate) fn copy_example(name: &str) -> tempfile::TempDir {
 }
 
 fn build(mesh: &Path, out: &Path) {
-    let output = meshc().arg("build").arg(mesh).arg("--out").arg(out).args(["--as-of", "2026-11-25"]).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = meshc()
+        .arg("build")
+        .arg(mesh)
+        .arg("--out")
+        .arg(out)
+        .args(["--as-of", "2026-11-25"])
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 #[test]
@@ -71,12 +87,24 @@ fn examples_compile_to_their_golden_trees() {
         }
         let (made, committed) = (tree(&out), tree(&golden));
         let paths = |tree: &BTreeMap<String, Vec<u8>>| tree.keys().cloned().collect::<Vec<_>>();
-        assert_eq!(paths(&made), paths(&committed), "{name}: run with UPDATE=1 and review the difference");
+        assert_eq!(
+            paths(&made),
+            paths(&committed),
+            "{name}: run with UPDATE=1 and review the difference"
+        );
         for (path, bytes) in &made {
             let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-            assert_eq!(text(bytes), text(&committed[path]), "{name}/{path}: run with UPDATE=1 and review the difference");
+            assert_eq!(
+                text(bytes),
+                text(&committed[path]),
+                "{name}/{path}: run with UPDATE=1 and review the difference"
+            );
         }
-        assert_eq!(std::fs::read(mesh.path().join("mesh.lock")).unwrap(), std::fs::read(lock).unwrap(), "{name}: mesh.lock");
+        assert_eq!(
+            std::fs::read(mesh.path().join("mesh.lock")).unwrap(),
+            std::fs::read(lock).unwrap(),
+            "{name}: mesh.lock"
+        );
     }
 }
 
@@ -90,7 +118,12 @@ fn a_second_build_touches_nothing_and_check_agrees() {
         walkdir::WalkDir::new(dir)
             .into_iter()
             .map(|entry| entry.unwrap().into_path())
-            .map(|path| (path.clone(), std::fs::metadata(path).unwrap().modified().unwrap()))
+            .map(|path| {
+                (
+                    path.clone(),
+                    std::fs::metadata(path).unwrap().modified().unwrap(),
+                )
+            })
             .collect()
     };
     let (tree_before, mesh_before) = (times(&out), times(mesh.path()));
@@ -98,7 +131,18 @@ fn a_second_build_touches_nothing_and_check_agrees() {
     assert_eq!(times(&out), tree_before);
     assert_eq!(times(mesh.path()), mesh_before);
 
-    let check = |mesh: &Path| meshc().arg("build").arg(mesh).arg("--out").arg(&out).arg("--check").output().unwrap().status.code();
+    let check = |mesh: &Path| {
+        meshc()
+            .arg("build")
+            .arg(mesh)
+            .arg("--out")
+            .arg(&out)
+            .arg("--check")
+            .output()
+            .unwrap()
+            .status
+            .code()
+    };
     assert_eq!(check(mesh.path()), Some(0));
     let file = mesh.path().join("domains/sales.yaml");
     let text = std::fs::read_to_string(&file).unwrap();
@@ -109,7 +153,10 @@ fn a_second_build_touches_nothing_and_check_agrees() {
     assert_eq!(check(mesh.path()), Some(2));
     std::fs::write(&file, &text).unwrap();
     assert_eq!(check(mesh.path()), Some(0));
-    let one = tree(&out).into_keys().find(|path| path.ends_with("resources/main.tf")).unwrap();
+    let one = tree(&out)
+        .into_keys()
+        .find(|path| path.ends_with("resources/main.tf"))
+        .unwrap();
     let path = out.join(one);
     let original = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, format!("{original}# by hand\n")).unwrap();
@@ -123,14 +170,23 @@ fn the_order_of_files_and_the_folder_do_not_matter() {
     let out = tempfile::tempdir().unwrap();
     build(one.path(), &out.path().join("one"));
     build(other.path(), &out.path().join("other"));
-    assert_eq!(tree(&out.path().join("one")), tree(&out.path().join("other")));
+    assert_eq!(
+        tree(&out.path().join("one")),
+        tree(&out.path().join("other"))
+    );
 }
 
 #[test]
 fn the_starters_are_the_examples() {
     for name in EXAMPLES {
         let mut example = tree(&root().join("examples").join(name));
-        example.retain(|path, _| !path.starts_with("generated/") && path != "mesh.lock" && !path.starts_with(".meshc/"));
-        assert_eq!(tree(&root().join("blueprints").join(name)), example, "{name}");
+        example.retain(|path, _| {
+            !path.starts_with("generated/") && path != "mesh.lock" && !path.starts_with(".meshc/")
+        });
+        assert_eq!(
+            tree(&root().join("blueprints").join(name)),
+            example,
+            "{name}"
+        );
     }
 }

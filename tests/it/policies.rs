@@ -13,7 +13,12 @@ fn policy_files() -> Vec<(String, String)> {
         .map(|entry| entry.unwrap())
         .filter(|entry| entry.path().extension().is_some_and(|ext| ext == "rego"))
         .map(|entry| {
-            let path = entry.path().strip_prefix(&dir).unwrap().to_string_lossy().into_owned();
+            let path = entry
+                .path()
+                .strip_prefix(&dir)
+                .unwrap()
+                .to_string_lossy()
+                .into_owned();
             (path, std::fs::read_to_string(entry.path()).unwrap())
         })
         .collect()
@@ -32,15 +37,36 @@ fn every_rule_has_metadata_and_tests_that_pass_and_fail_it() {
     let mut run = 0;
     for rule in suite.rules() {
         assert!(rule.id.starts_with("MESH-"), "{}", rule.path);
-        assert!(!rule.title.is_empty() && !rule.description.is_empty() && !rule.remediation.is_empty(), "{}", rule.path);
+        assert!(
+            !rule.title.is_empty() && !rule.description.is_empty() && !rule.remediation.is_empty(),
+            "{}",
+            rule.path
+        );
         let test_path = rule.path.replace(".rego", "_test.rego");
-        let (_, text) = files.iter().find(|(path, _)| *path == test_path).unwrap_or_else(|| panic!("{} has no tests", rule.path));
-        let names: BTreeSet<&str> = text.lines().filter_map(|line| line.strip_prefix("test_")).filter_map(|rest| rest.split(' ').next()).collect();
-        let denies = text.contains("count(rule.deny) == 1") || text.contains(".deny == {{") || text.contains("deny) == 1");
-        assert!(denies && text.contains("deny) == 0"), "{test_path} needs a case that is denied and one that is not");
+        let (_, text) = files
+            .iter()
+            .find(|(path, _)| *path == test_path)
+            .unwrap_or_else(|| panic!("{} has no tests", rule.path));
+        let names: BTreeSet<&str> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("test_"))
+            .filter_map(|rest| rest.split(' ').next())
+            .collect();
+        let denies = text.contains("count(rule.deny) == 1")
+            || text.contains(".deny == {{")
+            || text.contains("deny) == 1");
+        assert!(
+            denies && text.contains("deny) == 0"),
+            "{test_path} needs a case that is denied and one that is not"
+        );
         for name in names {
-            let query = format!("data.{}_test.test_{name}", rule.package.trim_start_matches("data."));
-            let value = engine.eval_rule(query.clone()).unwrap_or_else(|error| panic!("{query}: {error}"));
+            let query = format!(
+                "data.{}_test.test_{name}",
+                rule.package.trim_start_matches("data.")
+            );
+            let value = engine
+                .eval_rule(query.clone())
+                .unwrap_or_else(|error| panic!("{query}: {error}"));
             assert_eq!(value, regorus::Value::Bool(true), "{query}");
             run += 1;
         }
@@ -56,7 +82,10 @@ fn the_virtual_machine_and_the_interpreter_agree() {
     let suite = Suite::embedded().unwrap();
     let findings = meshc::check::check(&compiled, &suite).unwrap();
     let mut engine = regorus::Engine::new();
-    for (path, text) in policy_files().into_iter().filter(|(path, _)| !path.ends_with("_test.rego")) {
+    for (path, text) in policy_files()
+        .into_iter()
+        .filter(|(path, _)| !path.ends_with("_test.rego"))
+    {
         engine.add_policy(path, text).unwrap();
     }
     let mut interpreted = 0;

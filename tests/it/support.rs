@@ -5,13 +5,16 @@ use std::path::Path;
 use meshc::diag::Diagnostics;
 use meshc::diag::render::Human;
 use meshc::pipeline::{self, Compiled};
-use meshc::source::load::MeshDir;
 use meshc::source::SourceMap;
+use meshc::source::load::MeshDir;
 use meshc::template::Templates;
 
 /// Compiles a mesh folder; what blocks is the panic's message.
 pub(crate) fn compile(dir: &Path) -> Compiled {
-    let dir = MeshDir { path: dir.to_owned(), shown: "mesh".into() };
+    let dir = MeshDir {
+        path: dir.to_owned(),
+        shown: "mesh".into(),
+    };
     let (mut map, mut out) = (SourceMap::default(), Diagnostics::default());
     let (files, lock) = pipeline::read(&dir, &mut map, &mut out);
     let templates = Templates::embedded(&mut map, &mut out);
