@@ -5,4 +5,5 @@ pub mod cases;
 pub mod gcp;
 pub mod judges;
 pub mod loopback;
+pub mod snowflake;
 pub mod tools;

@@ -18,3 +18,5 @@ mod gcloud;
 mod gcp;
 #[path = "servers/request.rs"]
 mod request;
+#[path = "servers/snowflake.rs"]
+mod snowflake;

@@ -1,0 +1,519 @@
+//! CREATE: the object, its owner, the grants it is born with, and the session's new context.
+
+use std::collections::BTreeMap;
+
+use super::super::error::{SqlError, rules};
+use super::super::name::{Name, dotted_raw};
+use super::super::object::ObjectType;
+use super::super::result::ResultSet;
+use super::super::syntax::{
+    ColumnDef, Create, Creation, Mode, PolicyDef, Query, Setting, ViewColumn,
+};
+use super::lookup::Place;
+use super::{
+    ACCOUNT, Account, Active, Body, Column, ColumnMask, Grant, Id, Policy, RESERVED_ROLES,
+    Relation, RowAccess, Session,
+};
+
+impl Account {
+    pub(super) fn create(
+        &mut self,
+        session: &mut Session,
+        create: Create,
+    ) -> Result<ResultSet, SqlError> {
+        let object = create.object;
+        self.require_edition(object)?;
+        let active = self.active(session);
+        let doing = format!("CREATE {object}");
+        let place = self.place(session, &active, object, &create.name, &doing)?;
+        // The privilege is checked before the name: IF NOT EXISTS does not excuse it.
+        self.may_create(&active, object, &place)?;
+        let existing = self.find(object, place.parent, &place.name);
+        let reserved = object == ObjectType::Role && RESERVED_ROLES.contains(&place.name.as_str());
+        if reserved {
+            return Err(SqlError::own(
+                &rules::SYSTEM_ROLE,
+                format!("the role name '{}' is reserved.", place.name.as_str()),
+            ));
+        }
+        if let Some(id) = existing {
+            match create.mode {
+                Mode::Plain => {
+                    return Err(SqlError::exists(&rules::EXISTS, place.name.as_str()));
+                }
+                Mode::IfNotExists => {
+                    return Ok(ResultSet::status(format!(
+                        "{} already exists, statement succeeded.",
+                        place.name.as_str()
+                    )));
+                }
+                Mode::OrReplace => self.may_replace(&active, id, object)?,
+            }
+        }
+        let transient = match &create.what {
+            Creation::Database { transient }
+            | Creation::Schema { transient, .. }
+            | Creation::Table { transient, .. } => *transient,
+            _ => false,
+        } || place.parent.is_some_and(|parent| self.is_transient(parent));
+        self.check_settings(object, transient, &create.settings)?;
+        let mut tags = BTreeMap::new();
+        for tag in &create.tags {
+            let (id, value) = self.tag_to_set(session, &active, tag, None)?;
+            tags.insert(id, value);
+        }
+        Self::check_tag_count(tags.len())?;
+        let (body, copy_grants) = self.body(session, &active, create.what, &create.settings)?;
+
+        // Nothing below can fail.
+        let copied = match existing {
+            Some(old) => {
+                let copied = if copy_grants {
+                    self.outbound(old)
+                } else {
+                    Vec::new()
+                };
+                self.remove(old);
+                copied
+            }
+            None => Vec::new(),
+        };
+        let id = self.add(object, place.name.clone(), place.parent, active.role, body);
+        let by = self.get(id).and_then(|o| o.owner);
+        if let Some(created) = self.objects.get_mut(&id) {
+            created.tags = tags;
+            for (key, value) in create.settings {
+                match (key.as_str(), &value) {
+                    ("COMMENT", Setting::Text(text)) => created.comment.clone_from(text),
+                    _ => {
+                        created.settings.insert(key, value);
+                    }
+                }
+            }
+        }
+        if copy_grants {
+            for (to, grant) in copied {
+                self.put_grant(to, &grant.privilege, id, grant.option, by);
+            }
+        } else {
+            self.apply_future_grants(id);
+        }
+        self.settle(session, id, object);
+        Ok(ResultSet::status(format!(
+            "{} {} successfully created.",
+            object.capitalised(),
+            place.name.as_str()
+        )))
+    }
+
+    fn is_transient(&self, id: Id) -> bool {
+        matches!(
+            self.get(id).map(|o| &o.body),
+            Some(
+                Body::Database { transient: true }
+                    | Body::Schema {
+                        transient: true,
+                        ..
+                    }
+            )
+        )
+    }
+
+    /// The privilege that each CREATE page lists.
+    fn may_create(
+        &self,
+        active: &Active,
+        object: ObjectType,
+        place: &Place,
+    ) -> Result<(), SqlError> {
+        if active.role.is_none() {
+            return Err(self.insufficient(&rules::CREATE_BY_PRIMARY_ROLE, ACCOUNT));
+        }
+        if object == ObjectType::ResourceMonitor {
+            // There is no privilege for it (docs.snowflake.com/en/user-guide/resource-monitors).
+            if active.primary.contains(&self.system_role("ACCOUNTADMIN")) {
+                return Ok(());
+            }
+            return Err(self.insufficient(&rules::RESOURCE_MONITOR_ADMIN, ACCOUNT));
+        }
+        let privilege = format!("CREATE {object}");
+        self.require_create(active, &privilege, Self::container(place.parent))
+    }
+
+    /// Refuses OR REPLACE of what may not be dropped.
+    fn may_replace(&self, active: &Active, id: Id, object: ObjectType) -> Result<(), SqlError> {
+        if self.is_system_role(id) {
+            return Err(SqlError::exists(
+                &rules::SYSTEM_ROLE,
+                self.get(id).map_or("", |o| o.name.as_str()),
+            ));
+        }
+        if !self.owned_by(&active.all, id) {
+            return Err(self.insufficient(&rules::REPLACE_NEEDS_OWNERSHIP, id));
+        }
+        let actual = self.get(id).map_or(object, |o| o.kind);
+        if actual != object {
+            // A table does not replace a view nor the other way round.
+            return Err(SqlError::exists(
+                &rules::EXISTS,
+                self.get(id).map_or("", |o| o.name.as_str()),
+            ));
+        }
+        self.may_vanish(id)
+    }
+
+    /// Grants on an object, as COPY GRANTS copies them.
+    pub(crate) fn outbound(&self, id: Id) -> Vec<(Id, Grant)> {
+        self.grants
+            .iter()
+            .flat_map(|(to, list)| list.iter().map(move |grant| (*to, grant.clone())))
+            .filter(|(_, grant)| grant.on == id)
+            .collect()
+    }
+
+    /// What an object is made of; also whether grants of a replaced one are copied.
+    fn body(
+        &self,
+        session: &Session,
+        active: &Active,
+        what: Creation,
+        settings: &[(String, Setting)],
+    ) -> Result<(Body, bool), SqlError> {
+        let body = match what {
+            Creation::Database { transient } => Body::Database { transient },
+            Creation::Schema { transient, managed } => Body::Schema { transient, managed },
+            Creation::Table {
+                transient,
+                columns,
+                primary_key,
+                row_access,
+                copy_grants,
+                query,
+            } => {
+                let (relation, rows) = self.table_relation(
+                    session,
+                    active,
+                    &columns,
+                    &primary_key,
+                    row_access.as_ref(),
+                    query.as_ref(),
+                )?;
+                return Ok((
+                    Body::Table {
+                        transient,
+                        relation,
+                        rows,
+                    },
+                    copy_grants,
+                ));
+            }
+            Creation::View {
+                secure,
+                columns,
+                row_access,
+                copy_grants,
+                query,
+                text,
+            } => {
+                let mut relation = self.view_relation(session, active, &columns, &query)?;
+                if let Some(reference) = &row_access {
+                    relation.row_access =
+                        Some(self.row_access_to_set(session, active, reference, &relation, None)?);
+                }
+                self.check_relation(&relation)?;
+                let reads = self.reads(session, active, &query)?;
+                return Ok((
+                    Body::View {
+                        secure,
+                        relation,
+                        query: Box::new(query),
+                        text,
+                        reads,
+                    },
+                    copy_grants,
+                ));
+            }
+            Creation::Warehouse => Body::Warehouse {
+                // A warehouse starts unless INITIALLY_SUSPENDED says otherwise.
+                suspended: settings
+                    .iter()
+                    .any(|(k, v)| k == "INITIALLY_SUSPENDED" && v.text() == "TRUE"),
+                monitor: self.monitor_setting(session, active, settings)?,
+            },
+            Creation::ResourceMonitor { triggers } => {
+                Self::check_triggers(&triggers)?;
+                Body::Monitor { triggers }
+            }
+            Creation::NetworkPolicy | Creation::Role | Creation::DatabaseRole | Creation::User => {
+                Body::Plain
+            }
+            Creation::Share => Body::Share {
+                accounts: Vec::new(),
+            },
+            Creation::Tag { allowed } => {
+                Self::check_allowed_values(allowed.as_deref())?;
+                Body::Tag {
+                    allowed,
+                    policies: Vec::new(),
+                }
+            }
+            Creation::MaskingPolicy(definition) => {
+                self.check_masking_policy(&definition)?;
+                Body::Policy(Self::policy(definition, settings))
+            }
+            Creation::RowAccessPolicy(definition) => {
+                self.check_row_access_policy(&definition)?;
+                Body::Policy(Self::policy(definition, settings))
+            }
+        };
+        Ok((body, false))
+    }
+
+    fn policy(definition: PolicyDef, settings: &[(String, Setting)]) -> Policy {
+        Policy {
+            arguments: definition.arguments,
+            returns: definition.returns,
+            body: definition.body,
+            text: definition.text,
+            exempt: settings
+                .iter()
+                .any(|(k, v)| k == "EXEMPT_OTHER_POLICIES" && v.text() == "TRUE"),
+        }
+    }
+
+    /// The monitor that `RESOURCE_MONITOR` names; only account administrators may assign one.
+    pub(crate) fn monitor_setting(
+        &self,
+        session: &Session,
+        active: &Active,
+        settings: &[(String, Setting)],
+    ) -> Result<Option<Id>, SqlError> {
+        let Some((_, value)) = settings.iter().find(|(k, _)| k == "RESOURCE_MONITOR") else {
+            return Ok(None);
+        };
+        if !active.all.contains(&self.system_role("ACCOUNTADMIN")) {
+            return Err(SqlError::insufficient(
+                &rules::RESOURCE_MONITOR_ADMIN,
+                "resource monitor",
+                value.text(),
+            ));
+        }
+        if value.text() == "NULL" {
+            return Ok(None);
+        }
+        let path = super::super::syntax::Path(vec![Name::exact(value.text())]);
+        self.resolve(session, active, ObjectType::ResourceMonitor, &path, "SET")
+            .map(Some)
+    }
+
+    fn table_relation(
+        &self,
+        session: &Session,
+        active: &Active,
+        columns: &[ColumnDef],
+        primary_key: &[Name],
+        row_access: Option<&super::super::syntax::RowAccessRef>,
+        query: Option<&Query>,
+    ) -> Result<(Relation, Vec<Vec<super::Value>>), SqlError> {
+        let mut relation = Relation::default();
+        for definition in columns {
+            relation
+                .columns
+                .push(self.build_column(session, active, definition)?);
+        }
+        let mut rows = Vec::new();
+        if let Some(query) = query {
+            let output = self.run(session, active, query)?;
+            if relation.columns.is_empty() {
+                for (name, data_type) in output.columns {
+                    relation.columns.push(plain_column(name, data_type));
+                }
+            } else if relation.columns.len() != output.columns.len() {
+                return Err(SqlError::compilation(
+                    &rules::VIEW_COLUMNS,
+                    "Invalid column definition list.",
+                ));
+            }
+            rows = output.rows;
+        }
+        for key in primary_key {
+            let column = relation.columns.iter_mut().find(|c| c.name == *key);
+            match column {
+                Some(column) => {
+                    column.primary_key = true;
+                    column.not_null = true;
+                }
+                None => {
+                    return Err(SqlError::new(
+                        &rules::UNKNOWN_COLUMN,
+                        "000904",
+                        "42000",
+                        format!("SQL compilation error:\ninvalid identifier '{key}'"),
+                    ));
+                }
+            }
+        }
+        if let Some(reference) = row_access {
+            relation.row_access =
+                Some(self.row_access_to_set(session, active, reference, &relation, None)?);
+        }
+        self.check_relation(&relation)?;
+        Ok((relation, rows))
+    }
+
+    fn view_relation(
+        &self,
+        session: &Session,
+        active: &Active,
+        columns: &[ViewColumn],
+        query: &Query,
+    ) -> Result<Relation, SqlError> {
+        let output = self.describe_query(session, active, query)?;
+        if !columns.is_empty() && columns.len() != output.len() {
+            return Err(SqlError::compilation(
+                &rules::VIEW_COLUMNS,
+                "Invalid column definition list.",
+            ));
+        }
+        let mut relation = Relation::default();
+        for (at, (name, data_type)) in output.into_iter().enumerate() {
+            let mut column = plain_column(name, data_type);
+            if let Some(named) = columns.get(at) {
+                column.name = named.name.clone();
+                column.comment.clone_from(&named.comment);
+                for tag in &named.tags {
+                    let (id, value) = self.tag_to_set(session, active, tag, None)?;
+                    column.tags.insert(id, value);
+                }
+                if let Some(masking) = &named.masking {
+                    let policy = self.policy_to_set(
+                        session,
+                        active,
+                        ObjectType::MaskingPolicy,
+                        &masking.policy,
+                        None,
+                    )?;
+                    column.masking = Some(ColumnMask {
+                        policy,
+                        using: masking.using.clone(),
+                    });
+                }
+            }
+            relation.columns.push(column);
+        }
+        Ok(relation)
+    }
+
+    /// What comes with a new object, and what the session has in use afterwards.
+    fn settle(&mut self, session: &mut Session, id: Id, object: ObjectType) {
+        match object {
+            ObjectType::Database => {
+                let owner = self.get(id).and_then(|o| o.owner);
+                let body = Body::Schema {
+                    transient: self.is_transient(id),
+                    managed: false,
+                };
+                let public = self.add(
+                    ObjectType::Schema,
+                    Name::exact("PUBLIC"),
+                    Some(id),
+                    owner,
+                    body,
+                );
+                session.database = Some(id);
+                session.schema = Some(public);
+            }
+            ObjectType::Schema => {
+                session.database = self.database_of(id);
+                session.schema = Some(id);
+            }
+            ObjectType::Warehouse => session.warehouse = Some(id),
+            ObjectType::DatabaseRole => {
+                // A database role is born with USAGE on its database
+                // (docs.snowflake.com/en/user-guide/data-sharing-provider).
+                if let Some(database) = self.database_of(id) {
+                    let owner = self.get(database).and_then(|o| o.owner);
+                    self.put_grant(id, "USAGE", database, false, owner);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Future grants of the schema, or of the database where the schema has none of this type.
+    fn apply_future_grants(&mut self, id: Id) {
+        let Some(object) = self.get(id).cloned() else {
+            return;
+        };
+        let Some(parent) = object.parent else { return };
+        let applies = |container: Id| {
+            self.future
+                .iter()
+                .filter(|f| f.container == container && f.kind == object.kind)
+                .cloned()
+                .collect::<Vec<_>>()
+        };
+        let mut grants = applies(parent);
+        let from_schema = !grants.is_empty();
+        if !from_schema && let Some(database) = self.database_of(id) {
+            grants = applies(database);
+        }
+        // OWNERSHIP from the database level does not reach managed access schemas.
+        let managed = self.managed_schema_of(id).is_some();
+        for grant in grants {
+            if grant.privilege == "OWNERSHIP" {
+                if (from_schema || !managed)
+                    && let Some(object) = self.objects.get_mut(&id)
+                {
+                    object.owner = Some(grant.to);
+                }
+                continue;
+            }
+            let by = self.get(id).and_then(|o| o.owner);
+            self.put_grant(grant.to, &grant.privilege, id, grant.grant_option, by);
+        }
+    }
+
+    /// The row access policy to set, its columns checked against the signature.
+    pub(crate) fn row_access_to_set(
+        &self,
+        session: &Session,
+        active: &Active,
+        reference: &super::super::syntax::RowAccessRef,
+        relation: &Relation,
+        on: Option<Id>,
+    ) -> Result<RowAccess, SqlError> {
+        let policy = self.policy_to_set(
+            session,
+            active,
+            ObjectType::RowAccessPolicy,
+            &reference.policy,
+            on,
+        )?;
+        let access = RowAccess {
+            policy,
+            columns: reference.columns.clone(),
+        };
+        self.check_row_access(relation, &access)?;
+        Ok(access)
+    }
+
+    /// The dotted, unquoted name of an object for messages.
+    pub(crate) fn raw(&self, id: Id) -> String {
+        dotted_raw(&self.path(id))
+    }
+}
+
+pub(super) fn plain_column(name: Name, data_type: super::super::types::DataType) -> Column {
+    Column {
+        name,
+        data_type,
+        not_null: false,
+        primary_key: false,
+        default: None,
+        default_text: None,
+        comment: None,
+        masking: None,
+        tags: BTreeMap::new(),
+    }
+}
