@@ -137,8 +137,8 @@ fn run(cases: &[Case], arguments: &Arguments) -> Result<bool> {
     };
     let outcomes = run_groups(&selected, &bench, &absent, arguments.threads, &say);
     let mut failures = report::failures(&outcomes);
-    // Of a run that a filter has cut down, nobody expects that every judge had something to do.
-    if arguments.is_whole() {
+    // Of a run that a filter or a failure has cut down, nobody expects that every judge had something to do.
+    if arguments.is_whole() && failures.is_empty() {
         failures.extend(report::idle(&table, &tally, &absent));
     }
     say(&report::table(&table, &tally, &absent));

@@ -31,8 +31,10 @@ pub use terraform::{AwsProvider, aws_provider};
 /// version that any one asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tool {
-    /// `aws` and `moto_server`.
+    /// `aws` and moto.
     Aws,
+    /// The real AWS provider of Terraform, which no package registry has: found in a mirror or absent.
+    AwsProvider,
     /// `az`.
     Az,
     /// `cel-python`, a library.
@@ -61,6 +63,7 @@ impl Tool {
     /// Every tool, in the order in which they are reported.
     pub const ALL: &[Self] = &[
         Self::Aws,
+        Self::AwsProvider,
         Self::Az,
         Self::Cel,
         Self::Checkov,
@@ -78,6 +81,7 @@ impl Tool {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Aws => "aws",
+            Self::AwsProvider => "aws-provider",
             Self::Az => "az",
             Self::Cel => "cel",
             Self::Checkov => "checkov",
@@ -150,6 +154,14 @@ impl Tools {
         }
         drop(known);
         let found = match tool {
+            Tool::AwsProvider => {
+                let provider =
+                    aws_provider()?.ok_or_else(|| anyhow!("in no mirror on this machine"))?;
+                Found {
+                    bin: provider.mirror,
+                    installed_in: None,
+                }
+            }
             Tool::Gcloud => {
                 let exe =
                     launch::on_path("gcloud").ok_or_else(|| anyhow!("no `gcloud` on PATH"))?;

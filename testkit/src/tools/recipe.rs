@@ -92,7 +92,7 @@ pub(super) fn of(tool: Tool) -> Option<Recipe> {
             launcher: Some(("terraform", include_str!("terraform_wrapper.py"))),
             ..plain(lock!("terraform"))
         },
-        Tool::Gcloud | Tool::Terraform => return None,
+        Tool::AwsProvider | Tool::Gcloud | Tool::Terraform => return None,
     })
 }
 
