@@ -1,27 +1,30 @@
-//! Snowflake statements. No target emits any yet.
+//! Snowflake SQL: statements in, text that is inert wherever somebody else's words stand in it out.
+//!
+//! In: [`Statement`]s made of keywords that this program knows, [`SqlIdent`]s and [`SqlString`]s.
+//! Out: text with line ranges ([`print()`]), the verdict of the last gate ([`verify()`]), statements
+//! read back from text ([`read()`]) and what each is about ([`identities`]). There is no template
+//! and no free text: what is not a variant cannot be emitted.
+//!
+//! The text is written for `snow sql -f FILE --enable-templating NONE`: no line starts with `!`, no
+//! string spans lines, and nothing but our comments is a comment.
 
-use super::{Printed, SqlStatement};
+mod ident;
+mod identity;
+mod pieces;
+mod print;
+mod read;
+mod statement;
+#[cfg(test)]
+mod tests;
+mod tokens;
+mod verify;
 
-/// One statement.
-#[derive(Debug, Clone)]
-pub enum Statement {}
-
-/// Prints statements in the order in which they run.
-pub fn print(statements: &[SqlStatement]) -> Printed {
-    match statements.first().map(|first| &first.statement) {
-        Some(never) => match *never {},
-        None => Printed {
-            text: String::new(),
-            ranges: Vec::new(),
-        },
-    }
-}
-
-/// Re-tokenises printed text and compares it with the statements.
-pub fn verify(statements: &[SqlStatement], text: &str) -> Result<(), String> {
-    match statements.first().map(|first| &first.statement) {
-        Some(never) => match *never {},
-        None if text.is_empty() => Ok(()),
-        None => Err("text without a statement".to_owned()),
-    }
-}
+pub use ident::{InDatabase, InSchema, SqlIdent, SqlString, SqlType};
+pub use identity::identities;
+pub use print::print;
+pub use read::{Found, Reading, read};
+pub use statement::{
+    ColumnDef, Grantee, MonitorAction, Object, Privilege, Securable, Statement, Trigger,
+    WarehouseSize,
+};
+pub use verify::verify;
