@@ -39,9 +39,7 @@ pub(super) fn storage_label(storage: &Storage) -> String {
     terraform::label([terraform::product_label(&storage.address).as_str(), zone])
 }
 
-const LOGGING: &str = "aws_s3_bucket_logging";
-
-/// What Terraform makes for a bucket.
+/// What Terraform makes for a bucket in the resources root.
 pub(super) const KINDS: &[&str] = &[
     "aws_s3_bucket",
     "aws_s3_bucket_ownership_controls",
@@ -49,7 +47,6 @@ pub(super) const KINDS: &[&str] = &[
     "aws_s3_bucket_server_side_encryption_configuration",
     "aws_s3_bucket_versioning",
     "aws_s3_bucket_lifecycle_configuration",
-    LOGGING,
 ];
 
 /// What differs between buckets.
@@ -62,7 +59,6 @@ struct Bucket<'a> {
     expire_days: Option<u64>,
     archive_days: Option<u64>,
     undelete_days: u64,
-    logged: bool,
     tags: &'a Tags,
     origin: &'a OriginRef,
 }
@@ -92,7 +88,6 @@ pub(super) fn lower(
                 .and_then(|time| whole_days(time, "archive-after", storage.origin.span, out)),
             undelete_days: whole_days(storage.undelete, "undelete", storage.origin.span, out)
                 .unwrap_or(1),
-            logged: true,
             tags: &storage.tags,
             origin: &storage.origin,
         };
@@ -133,8 +128,6 @@ fn of_domain(
             expire_days: Some(KEEP_LOGS),
             archive_days: None,
             undelete_days: 7,
-            // A bucket never logs to itself: every delivery would be logged again.
-            logged: false,
             tags: &compute.tags,
             origin: &logs,
         },
@@ -153,7 +146,6 @@ fn of_domain(
             expire_days: Some(KEEP_RESULTS),
             archive_days: None,
             undelete_days: 1,
-            logged: true,
             tags: &compute.tags,
             origin: &results,
         },
@@ -170,7 +162,6 @@ fn render(
     out: &mut Diagnostics,
 ) -> Vec<HclBlock> {
     check_name(bucket.name, bucket.origin.span, out);
-    let log_bucket = bucket.logged.then(|| logs_label(bucket.place));
     let (own_key, existing_key) = key_values(bucket.key, bucket.place);
     let values = json!({
         "label": bucket.label,
@@ -183,20 +174,12 @@ fn render(
         "archive_days": bucket.archive_days,
         "archive_class": ARCHIVE,
         "undelete_days": bucket.undelete_days,
-        "log_bucket": log_bucket,
-        "log_prefix": format!("{}/", bucket.name),
     });
-    let kinds = KINDS
-        .iter()
-        .filter(|kind| bucket.logged || **kind != LOGGING);
     let mut shape = Shape::new("aws/bucket", bucket.place, bucket.origin);
-    for kind in kinds {
+    for kind in KINDS {
         shape = shape.makes(kind, &bucket.label);
     }
     shape = shape.refers_to_key(own_key.as_deref());
-    if let Some(log_bucket) = &log_bucket {
-        shape = shape.refers_to(&format!("aws_s3_bucket.{log_bucket}"));
-    }
     shape.render(&values, cx, out)
 }
 

@@ -1,5 +1,7 @@
 //! Bucket policies. They only take away: what a group may do is said in its role, which is in the
-//! same account. The one thing that is let in is S3 itself, which delivers access logs.
+//! same account. The one thing that is let in is S3 itself, which delivers access logs. That a bucket
+//! has its accesses logged is said here, too: S3 refuses it before the policy of the bucket that
+//! takes the logs lets it deliver (S3 API, `PutBucketLogging`: `InvalidTargetBucketForLogging`).
 
 use serde_json::json;
 
@@ -10,6 +12,7 @@ use super::limits;
 use super::policy::{self, Statement};
 use super::shape::in_place;
 use crate::artifact::hcl::build::resource;
+use crate::artifact::hcl::expr;
 use crate::artifact::{Artifact, Effect, HclBlock, OriginRef};
 use crate::diag::Diagnostics;
 use crate::primitive::KeyUse;
@@ -53,8 +56,23 @@ pub(super) fn lower(
         in_place(&mut block, place);
         blocks.push(block);
         documents.push(root.document(&file, document));
+        // A bucket never logs to itself: every delivery would be logged again.
+        if subject.logs_of.is_empty() {
+            blocks.push(logging(&subject));
+        }
     }
     (blocks, documents)
+}
+
+fn logging(subject: &Subject<'_>) -> HclBlock {
+    let policy = format!("aws_s3_bucket_policy.{}", logs_label(subject.place));
+    let mut block = resource("aws_s3_bucket_logging", &subject.label)
+        .attr("bucket", subject.name)
+        .attr("target_bucket", expr::attribute(&policy, "bucket"))
+        .attr("target_prefix", format!("{}/", subject.name))
+        .by(&subject.origin);
+    in_place(&mut block, subject.place);
+    block
 }
 
 fn subjects<'a>(here: Here<'a>, place: Place<'a>, root: Root<'_>) -> Vec<Subject<'a>> {
@@ -167,9 +185,7 @@ fn statements(here: Here<'_>, subject: &Subject<'_>) -> Vec<Statement> {
             "aws:SourceArn",
             subject.logs_of.iter().map(|name| here.bucket_arn(name)),
         );
-        statements.push(subject.logs_of.iter().fold(deliver, |deliver, name| {
-            deliver.on(format!("{bucket}/{name}/*"))
-        }));
+        statements.push(deliver.on(&objects));
     }
     statements
 }

@@ -5,6 +5,8 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use serde_json::json;
+
 use super::here::PATH;
 use super::limits;
 use super::policy::{self, Statement};
@@ -121,7 +123,8 @@ fn scp_plaintext(origin: &OriginRef) -> Document {
 /// Calls of anybody to our buckets; AWS's own services are left alone.
 fn rcp_plaintext(origin: &OriginRef) -> Document {
     let deny = Statement::deny("DenyPlaintext", ["s3:*"], origin)
-        .everyone()
+        // A resource control policy takes no other principal (AWS Organizations user guide).
+        .principal(json!("*"))
         .on("*")
         .when("BoolIfExists", "aws:SecureTransport", ["false"])
         .when("BoolIfExists", "aws:PrincipalIsAWSService", ["false"]);

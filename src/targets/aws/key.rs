@@ -77,10 +77,14 @@ pub(super) fn outputs(here: Here<'_>, place: Place<'_>) -> Vec<HclBlock> {
         .collect()
 }
 
-/// Days between rotations: 90 to 2560 (KMS API, `EnableKeyRotation`).
-fn rotation_days(key: &Key, out: &mut Diagnostics) -> u64 {
+/// What AWS rotates after by itself (KMS API, `EnableKeyRotation`).
+const USUAL_ROTATION: u64 = 365;
+
+/// Days between rotations, if not the usual ones: 90 to 2560 (KMS API, `EnableKeyRotation`).
+fn rotation_days(key: &Key, out: &mut Diagnostics) -> Option<u64> {
     match key.rotation.whole_days() {
-        Some(days @ 90..=2560) => days,
+        Some(USUAL_ROTATION) => None,
+        Some(days @ 90..=2560) => Some(days),
         _ => {
             let message = format!(
                 "KMS rotates keys every 90 to 2560 days, this is {}",
@@ -91,7 +95,7 @@ fn rotation_days(key: &Key, out: &mut Diagnostics) -> u64 {
                 key.origin.span,
                 message,
             ));
-            365
+            None
         }
     }
 }

@@ -92,7 +92,9 @@ pub(super) fn lower(
     (blocks, documents)
 }
 
-/// In a key's policy, `*` is the key itself (KMS developer guide, key policies).
+/// In a key's policy, `*` is the key itself, and the account's root stands for whoever IAM allows it
+/// (KMS developer guide, key policies). Groups are kept from looking after keys here, whatever
+/// their roles should come to say.
 fn statements(here: Here<'_>, key: &Key, place: Place<'_>) -> Vec<Statement> {
     let origin = key.origin.with_effect(Effect::GrantsAccess);
     let account = json!({"AWS": here.iam_arn("root")});
@@ -105,16 +107,7 @@ fn statements(here: Here<'_>, key: &Key, place: Place<'_>) -> Vec<Statement> {
             .when("StringEquals", "kms:ViaService", services),
         Statement::allow("Administer", ADMINISTER.iter().copied(), &origin)
             .principal(account)
-            .on("*"),
-        // A Deny, and not a condition on the Allow: KMS refuses a policy that could lock its author
-        // out, and a Deny that is about others leaves that check plain.
-        Statement::deny(
-            "DenyGroupsToAdminister",
-            ADMINISTER.iter().copied().chain(["kms:CreateGrant"]),
-            &origin.with_effect(Effect::Guards),
-        )
-        .principal(json!({"AWS": "*"}))
-        .on("*")
-        .when("ArnLike", "aws:PrincipalArn", [groups]),
+            .on("*")
+            .when("ArnNotLike", "aws:PrincipalArn", [groups]),
     ]
 }

@@ -48,7 +48,9 @@ pub(super) fn imported(moved: &Move, part: Part) -> Vec<(&'static str, String)> 
                 ));
             }
             (Primitive::Storage(storage), Part::Access) => {
-                all.insert(("aws_s3_bucket_policy", bucket::storage_label(storage)));
+                let label = bucket::storage_label(storage);
+                all.insert(("aws_s3_bucket_policy", label.clone()));
+                all.insert(("aws_s3_bucket_logging", label));
             }
             (Primitive::Stream(stream), Part::Resources) => {
                 all.insert(("aws_kinesis_stream", stream::label(stream)));

@@ -102,7 +102,7 @@ impl Statement {
 
     /// Everyone, in a resource's policy; only ever in a Deny.
     pub(super) fn everyone(self) -> Self {
-        self.principal(json!("*"))
+        self.principal(json!({"AWS": "*"}))
     }
 
     /// Adds a resource that was asked for by the statement's own origin.
@@ -164,16 +164,16 @@ impl Statement {
             value.insert("Principal".to_owned(), principal.clone());
         }
         match &self.actions {
-            Actions::Only(actions) => value.insert("Action".to_owned(), json!(actions)),
-            Actions::AllBut(actions) => value.insert("NotAction".to_owned(), json!(actions)),
+            Actions::Only(actions) => value.insert("Action".to_owned(), one_or_list(actions)),
+            Actions::AllBut(actions) => value.insert("NotAction".to_owned(), one_or_list(actions)),
         };
-        let resources: Vec<&str> = self
+        let resources: Vec<&String> = self
             .resources
             .iter()
-            .map(|(resource, _)| resource.as_str())
+            .map(|(resource, _)| resource)
             .collect();
         if !resources.is_empty() {
-            value.insert("Resource".to_owned(), json!(resources));
+            value.insert("Resource".to_owned(), one_or_list(&resources));
         }
         if !self.condition.is_empty() {
             value.insert("Condition".to_owned(), condition_value(&self.condition));
@@ -190,21 +190,24 @@ fn cut_off(last: Date) -> String {
 }
 
 fn condition_value(condition: &Condition) -> Value {
-    let value_of = |values: &[String]| match values {
+    let keys_of = |keys: &BTreeMap<String, Vec<String>>| {
+        let values = keys
+            .iter()
+            .map(|(key, values)| (key.clone(), one_or_list(values)));
+        Value::Object(values.collect::<Map<_, _>>())
+    };
+    let operators = condition
+        .iter()
+        .map(|(operator, keys)| (operator.clone(), keys_of(keys)));
+    Value::Object(operators.collect())
+}
+
+/// One value stands alone, as AWS gives a policy back.
+fn one_or_list<T: serde::Serialize>(values: &[T]) -> Value {
+    match values {
         [only] => json!(only),
         several => json!(several),
-    };
-    let keys_of = |keys: &BTreeMap<String, Vec<String>>| {
-        keys.iter()
-            .map(|(key, values)| (key.clone(), value_of(values)))
-            .collect::<Map<_, _>>()
-    };
-    Value::Object(
-        condition
-            .iter()
-            .map(|(operator, keys)| (operator.clone(), Value::Object(keys_of(keys))))
-            .collect(),
-    )
+    }
 }
 
 /// A whole document from its statements. `Sid`s that two statements share get a number.
@@ -225,10 +228,16 @@ pub(super) fn document(statements: &[Statement], origin: &OriginRef) -> Document
             .iter()
             .enumerate()
             .filter(|(_, (_, origin))| *origin != statement.origin);
-        parts.extend(
-            others
-                .map(|(n, (_, origin))| (format!("/Statement/{at}/Resource/{n}"), origin.clone())),
-        );
+        let single = statement.resources.len() == 1;
+        parts.extend(others.map(|(n, (_, origin))| {
+            let pointer = format!("/Statement/{at}/Resource");
+            let pointer = if single {
+                pointer
+            } else {
+                format!("{pointer}/{n}")
+            };
+            (pointer, origin.clone())
+        }));
         values.push(value);
     }
     let value = json!({"Version": "2012-10-17", "Statement": values});

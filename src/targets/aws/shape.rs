@@ -88,8 +88,7 @@ fn effect(kind: &str) -> Effect {
         "aws_s3_bucket_ownership_controls"
         | "aws_s3_bucket_public_access_block"
         | "aws_s3_bucket_server_side_encryption_configuration"
-        | "aws_s3_bucket_versioning"
-        | "aws_s3_bucket_logging" => Effect::Guards,
+        | "aws_s3_bucket_versioning" => Effect::Guards,
         _ => Effect::Plain,
     }
 }
