@@ -54,6 +54,19 @@ fn address(block: &::hcl::Block) -> String {
         "resource" => labels.join("."),
         "variable" => format!("var.{}", labels.join(".")),
         "data" => format!("data.{}", labels.join(".")),
+        // A provider of another region is meant by its alias: `provider = aws.eu_central_1`.
+        "provider" => format!("{}.{}", labels.join("."), alias(block).unwrap_or_default()),
         other => format!("{other}.{}", labels.join(".")),
+    }
+}
+
+fn alias(block: &::hcl::Block) -> Option<&str> {
+    let mut attributes = block.body().attributes();
+    match attributes
+        .find(|attribute| attribute.key() == "alias")?
+        .expr()
+    {
+        ::hcl::Expression::String(alias) => Some(alias),
+        _ => None,
     }
 }
