@@ -9,7 +9,9 @@
 mod architecture;
 mod golden;
 mod policies;
+mod reference;
 mod schema_gate;
 mod support;
 mod target_aws;
+mod transcripts;
 mod write;
