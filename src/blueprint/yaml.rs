@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::source::{FileId, SourceMap, Span};
+use crate::source::{FileId, SourceMap, Span, is_forbidden};
 
 /// Deepest nesting that a blueprint may have; hand-written ones stay below ten.
 pub const MAX_DEPTH: usize = 64;
@@ -111,14 +111,6 @@ pub fn parse<'a>(map: &'a SourceMap, file: FileId, out: &mut Diagnostics) -> Opt
     .run(text)
     .map_err(|problem| out.push(problem))
     .ok()
-}
-
-/// Whether a character could hide or reorder text, or cannot stand in any output language.
-pub fn is_forbidden(c: char) -> bool {
-    matches!(c,
-        '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}'
-        | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-        | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
 fn characters_are_safe(text: &str, file: FileId, out: &mut Diagnostics) -> bool {

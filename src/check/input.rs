@@ -256,7 +256,7 @@ impl Builder<'_> {
             "zone": zone,
             "raw": Product::is_raw(zone),
             "atoms": grant.atoms.iter().map(|atom| atom.as_str()).collect::<Vec<_>>(),
-            "consumer": grant.consumer.as_ref().map(|consumer| consumer.as_str()),
+            "consumer": grant.consumer.as_ref().map(super::super::cell::DomainName::as_str),
             "columns": grant.columns,
             "masked": grant.masked,
             "until": grant.until.map(|until| until.value.to_string()),

@@ -83,9 +83,7 @@ fn cell_findings(
                 severity: rule.severity,
                 message: raw.message,
                 remediation: rule.remediation.clone(),
-                address: place
-                    .map(|place| place.address.clone())
-                    .unwrap_or_else(|| cell.address.clone()),
+                address: place.map_or_else(|| cell.address.clone(), |place| place.address.clone()),
                 blueprint: place.map(|place| place.span),
                 output: place.and_then(|place| place.output.clone()),
             });

@@ -167,7 +167,8 @@ fn one_line(text: &str) -> String {
 fn collect(dir: &'static Dir<'static>, files: &mut Vec<(String, String)>) {
     for file in dir.files() {
         let path = file.path().to_string_lossy().replace('\\', "/");
-        if let Some(text) = file.contents_utf8().filter(|_| path.ends_with(".rego")) {
+        let rego = file.path().extension().is_some_and(|ext| ext == "rego");
+        if let Some(text) = file.contents_utf8().filter(|_| rego) {
             files.push((path, text.to_owned()));
         }
     }

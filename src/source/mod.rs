@@ -3,9 +3,11 @@
 //! In: the bytes of a mesh folder. Out: a [`SourceMap`] that every later stage points into with
 //! [`Span`]s. Reading happens only in [`load`]; nothing here knows what a mesh is.
 
+mod characters;
 pub mod load;
 mod span;
 
+pub use characters::is_forbidden;
 pub use span::{LineCol, Span, Spanned};
 
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Findings as a JUnit report: a test case per rule, a failure per finding.
+//! Findings as a `JUnit` report: a test case per rule, a failure per finding.
 
 use crate::check::{Finding, Suite};
 use crate::source::SourceMap;
@@ -57,7 +57,7 @@ fn escape(text: &str) -> String {
             '"' => safe.push_str("&quot;"),
             '\n' | '\t' => safe.push(c),
             c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => {
-                safe.extend(c.escape_unicode())
+                safe.extend(c.escape_unicode());
             }
             c => safe.push(c),
         }

@@ -1,4 +1,4 @@
-//! Findings as other programs want them: SARIF for code hosts, JUnit for test reports, workflow
+//! Findings as other programs want them: SARIF for code hosts, `JUnit` for test reports, workflow
 //! commands for GitHub, JSON for everything else.
 
 pub mod github;

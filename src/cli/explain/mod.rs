@@ -21,7 +21,7 @@ use crate::address::Address;
     meshc explain generated/prod/sales/aws/access/main.tf:12\n  \
     meshc explain prod:sales/orders")]
 pub(crate) struct Args {
-    /// A code (E203), a rule (MESH-RET-001), a line of the tree (FILE:LINE), or an address
+    /// A code (E203), a rule (MESH-RET-001), a line of the tree (<FILE:LINE>), or an address
     #[arg(value_name = "FILE:LINE|CODE|ADDRESS")]
     what: String,
     /// The tree [default: MESH/generated]

@@ -106,7 +106,7 @@ pub fn count_line(list: &[Diagnostic]) -> Option<String> {
 fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_control() || crate::blueprint::yaml::is_forbidden(c) {
+        if c.is_control() || crate::source::is_forbidden(c) {
             shown.extend(c.escape_unicode());
         } else {
             shown.push(c);
