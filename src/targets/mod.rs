@@ -3,6 +3,8 @@
 //! clock, see the blueprint, or import each other.
 
 mod aws;
+mod azure;
+mod gcp;
 mod terraform;
 
 use crate::artifact::Artifact;
@@ -34,7 +36,7 @@ pub struct Lowering<'a> {
 }
 
 /// Every target, in the order in which they are listed to people.
-pub const TARGETS: &[&dyn Target] = &[&aws::Aws];
+pub const TARGETS: &[&dyn Target] = &[&aws::Aws, &azure::Azure, &gcp::Gcp];
 
 /// The target of that id.
 pub fn find(id: TargetId) -> Option<&'static dyn Target> {

@@ -8,10 +8,11 @@
 
 mod architecture;
 mod golden;
+mod meaning;
 mod policies;
-mod reference;
 mod schema_gate;
 mod support;
 mod target_aws;
-mod transcripts;
+mod target_azure;
+mod target_gcp;
 mod write;
