@@ -294,6 +294,8 @@ const EVENT_HUB: &[&str] = &[
     "2024-01-01",
     "2024-05-01-preview",
     "2025-05-01-preview",
+    "2026-01-01",
+    "2026-07-01-preview",
 ];
 
 /// The types that this server stores.
@@ -320,6 +322,7 @@ pub(crate) const KINDS: &[Kind] = &[
             "2020-07-01-preview",
             "2022-07-01-preview",
             "2024-12-01-preview",
+            "2026-01-01-preview",
         ],
     },
     Kind {
@@ -349,11 +352,6 @@ pub(crate) const KINDS: &[Kind] = &[
     },
     Kind {
         name: "Microsoft.Insights/diagnosticSettings",
-        tracked: false,
-        versions: &[],
-    },
-    Kind {
-        name: "Microsoft.Resources/tags",
         tracked: false,
         versions: &[],
     },

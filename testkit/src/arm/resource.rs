@@ -102,6 +102,24 @@ pub(crate) fn group_unknown(name: &str) -> super::Refused {
     )
 }
 
+/// Types whose providers answer 200 to the PUT that creates; az accepts no 201 from them.
+/// Source: REST, the responses of each type's Create Or Update.
+const ALWAYS_200: &[&str] = &[
+    "Microsoft.Storage/storageAccounts",
+    "Microsoft.Storage/storageAccounts/blobServices",
+    "Microsoft.Storage/storageAccounts/fileServices",
+    "Microsoft.Storage/storageAccounts/queueServices",
+    "Microsoft.Storage/storageAccounts/tableServices",
+    "Microsoft.Storage/storageAccounts/managementPolicies",
+    "Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies",
+    "Microsoft.EventHub/namespaces/eventhubs",
+    "Microsoft.EventHub/namespaces/eventhubs/consumergroups",
+    "Microsoft.EventHub/namespaces/eventhubs/authorizationRules",
+    "Microsoft.EventHub/namespaces/authorizationRules",
+    "Microsoft.EventHub/namespaces/networkRuleSets",
+    "Microsoft.Insights/diagnosticSettings",
+];
+
 /// Creates or replaces a resource.
 pub(crate) fn put(arm: &mut Arm, id: &ResourceId, body: &Value, now: &str) -> Outcome<Reply> {
     let path = id.path();
@@ -143,12 +161,14 @@ pub(crate) fn put(arm: &mut Arm, id: &ResourceId, body: &Value, now: &str) -> Ou
         .and_then(Value::as_object)
         .cloned()
         .unwrap_or_default();
-    let mut created = if old.is_none() { 201 } else { 200 };
+    let created = if old.is_none() && !ALWAYS_200.contains(&kind.name) {
+        201
+    } else {
+        200
+    };
     match kind.name {
         "Microsoft.Storage/storageAccounts" => {
             storage_account(arm, id, &mut stored, &mut properties, old.as_ref(), now)?;
-            // The storage provider answers 200 or 202, and az accepts nothing else.
-            created = 200;
         }
         "Microsoft.Storage/storageAccounts/blobServices/containers" => {
             container(arm, id, &mut properties, now)?;

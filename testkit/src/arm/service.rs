@@ -540,11 +540,9 @@ impl Arm {
             .unwrap_or_else(|| id.name())
             .to_owned();
         let object = group_object(self, id.name(), &display);
-        let created = self
-            .store
-            .insert(group_key(id.name()), object.clone())
-            .is_none();
-        Reply::json(if created { 201 } else { 200 }, &object)
+        self.store.insert(group_key(id.name()), object.clone());
+        // The service answers 202 and works on; 200 is its answer when it is done at once.
+        Reply::json(200, &object)
     }
 
     fn move_subscription(&mut self, id: &ResourceId) -> Reply {

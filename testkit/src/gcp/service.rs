@@ -277,9 +277,13 @@ impl Gcp {
         let body = body(request)?;
         only(&body, &["fullResourceName", "pageToken", "pageSize"], "")?;
         let resource = body["fullResourceName"].as_str().unwrap_or_default();
+        // gcloud writes the host of the overridden endpoint where the service's name belongs.
+        let own = self.url.split_once("//").map_or("", |(_, host)| host);
         let name = resource
-            .strip_prefix("//cloudresourcemanager.googleapis.com/")
-            .unwrap_or_default();
+            .strip_prefix("//")
+            .and_then(|rest| rest.split_once('/'))
+            .filter(|(host, _)| *host == "cloudresourcemanager.googleapis.com" || *host == own)
+            .map_or("", |(_, name)| name);
         let (kind, id) = name.split_once('/').unwrap_or(("", ""));
         self.check_parent(kind, id)?;
         let permissions: Vec<Value> = permission::all()

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use testkit::arm::ArmServer;
+use testkit::loopback::Fault;
 use testkit::tools::{Finished, Installed, Tool, Tools};
 
 /// A signed-in `az` and the server that it talks to.
@@ -442,6 +443,48 @@ fn roles_and_grants() {
     );
     println!(
         "az roles: {} commands, {} requests",
+        az.count.get(),
+        az.server.calls()
+    );
+}
+
+#[test]
+fn faults_reach_az() {
+    let az = Az::start();
+    let group = ["group", "create", "-n", "mesh-faults", "-l", "westeurope"];
+    // az waits and tries again by itself when it is told to slow down.
+    az.server
+        .fail_next(Fault::TooManyRequests { retry_after: 1 });
+    az.ok(&group);
+    let seen: Vec<u16> = az
+        .server
+        .writes()
+        .iter()
+        .map(|entry| entry.status)
+        .collect();
+    assert_eq!(seen, [429, 201]);
+    // A page of some proxy in between is no answer.
+    az.server
+        .fail_next_matching("GET", "mesh-faults", Fault::Rubbish);
+    let finished = az.run(&["group", "show", "-n", "mesh-faults"]);
+    assert_ne!(finished.code, Some(0), "{finished}");
+    // A lost answer looks like a failure, but the write has happened.
+    let hold = std::time::Duration::from_millis(50);
+    let url = format!(
+        "/subscriptions/{}/resourceGroups/mesh-lost?api-version=2024-11-01",
+        ArmServer::SUBSCRIPTION
+    );
+    az.server
+        .fail_next_matching("PUT", "mesh-lost", Fault::LostAnswer { hold });
+    let body = az.file("group.json", &json!({"location": "westeurope"}));
+    let finished = az.run(&["rest", "--method", "put", "--url", &url, "--body", &body]);
+    assert_ne!(finished.code, Some(0), "{finished}");
+    assert_eq!(
+        az.ok(&["group", "show", "-n", "mesh-lost"])["name"],
+        "mesh-lost"
+    );
+    println!(
+        "az faults: {} commands, {} requests",
         az.count.get(),
         az.server.calls()
     );

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use testkit::gcp::GcpServer;
+use testkit::loopback::Fault;
 use testkit::tools::{Finished, Installed, Tool, Tools};
 
 struct Gcloud {
@@ -87,9 +88,10 @@ fn roles_through_their_whole_life() {
         "mesh-dev",
         "--file",
         &file,
-        "--quiet",
     ]);
     assert_eq!(made["name"], "projects/mesh-dev/roles/mesh_orders_reader");
+    // Without --quiet gcloud first asks which permissions there are.
+    assert!(gcloud.server.log()[0].housekeeping && gcloud.server.calls() == 1);
     let stored = gcloud.server.snapshot()["projects/mesh-dev/roles/mesh_orders_reader"].clone();
     assert!(
         stored.get("stage").is_none(),
@@ -403,6 +405,52 @@ fn policies_of_projects_and_buckets_and_organization_policies() {
     gcloud.refused(&["org-policies", "set-policy", &file], "boolean constraint");
     println!(
         "gcloud policies: {} commands, {} requests",
+        gcloud.count.get(),
+        gcloud.server.calls()
+    );
+}
+
+#[test]
+fn faults_reach_gcloud() {
+    let Some(gcloud) = Gcloud::start() else {
+        return;
+    };
+    let bind = |group: &str| {
+        [
+            "projects",
+            "add-iam-policy-binding",
+            "mesh-dev",
+            "--role",
+            "roles/browser",
+            "--condition=None",
+            "--member",
+        ]
+        .map(str::to_owned)
+        .into_iter()
+        .chain([format!("group:{group}@acme.example")])
+        .collect::<Vec<_>>()
+    };
+    let words = bind("sales");
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    // When another writer was faster, gcloud 528 gives up: its retry looks for the class HttpError
+    // itself, and a 409 is a subclass of it. Whoever runs gcloud has to try again.
+    gcloud
+        .server
+        .fail_next_matching("POST", "setIamPolicy", Fault::EtagConflict);
+    gcloud.refused(&words, "concurrent policy changes");
+    gcloud.ok(&words);
+    let seen: Vec<(bool, u16)> = gcloud
+        .server
+        .log()
+        .iter()
+        .map(|entry| (entry.path.ends_with(":setIamPolicy"), entry.status))
+        .collect();
+    assert_eq!(seen, [(false, 200), (true, 409), (false, 200), (true, 200)]);
+    gcloud.server.fail_next(Fault::Rubbish);
+    let finished = gcloud.run(&["projects", "get-iam-policy", "mesh-dev"]);
+    assert_ne!(finished.code, Some(0), "{finished}");
+    println!(
+        "gcloud faults: {} commands, {} requests",
         gcloud.count.get(),
         gcloud.server.calls()
     );

@@ -49,10 +49,9 @@ pub(crate) fn judge(name: &str) -> Verdict {
     let Some((kind, property)) = lower.rsplit_once('/') else {
         return Verdict::Malformed;
     };
-    let Some((namespace, types)) = kind.split_once('/') else {
-        return Verdict::Malformed;
-    };
-    if !namespace.contains('.') || types.is_empty() || property.is_empty() {
+    // Old aliases stand directly below their provider, `Microsoft.Compute/imagePublisher`.
+    let namespace = kind.split('/').next().unwrap_or_default();
+    if !namespace.contains('.') || property.is_empty() || kind.split('/').any(str::is_empty) {
         return Verdict::Malformed;
     }
     let catalogue = catalogue();
@@ -132,6 +131,8 @@ mod tests {
             judge("Microsoft.Compute/virtualMachines/sku.name"),
             Verdict::Fine
         );
+        assert_eq!(judge("Microsoft.Compute/imagePublisher"), Verdict::Fine);
+        assert_eq!(judge("Microsoft.Storage/sku"), Verdict::Unknown);
         assert_eq!(judge("colour"), Verdict::Malformed);
         assert_eq!(judge("Microsoft.Storage/"), Verdict::Malformed);
     }

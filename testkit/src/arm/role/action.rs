@@ -7,6 +7,7 @@
 use super::super::catalogue;
 use super::super::refusal::ArmRefusal;
 use super::super::{Outcome, refuse};
+use super::operation;
 
 /// Data actions of the providers whose data actions are known in full here.
 const DATA: &[&str] = &[
@@ -58,8 +59,9 @@ pub(crate) fn control(action: &str) -> Outcome<()> {
     let lower = action.to_lowercase();
     // A data action is none of the operations that actions can name; the service says that it
     // matches nothing.
-    let data = !lower.contains('*') && DATA.contains(&lower.as_str());
-    if data || !has_verb(&lower) {
+    let plain = !lower.contains('*');
+    let unknown = plain && operation::exists(&lower) == Some(false);
+    if unknown || !has_verb(&lower) || (plain && DATA.contains(&lower.as_str())) {
         return Err(unmatched(ArmRefusal::RoleAction, action));
     }
     Ok(())
@@ -149,6 +151,7 @@ mod tests {
             "Microsoft.Strorage/storageAccounts/read",
             "storage/read",
             "Microsoft.Storage/storageAccounts/fetch",
+            "Microsoft.Storage/storageAcounts/read",
             "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read",
         ] {
             assert!(control(bad).is_err(), "{bad}");

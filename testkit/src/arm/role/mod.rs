@@ -5,3 +5,4 @@ pub(crate) mod assignment;
 pub(crate) mod builtin;
 pub(crate) mod condition;
 pub(crate) mod definition;
+pub(crate) mod operation;
