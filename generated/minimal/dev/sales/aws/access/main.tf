@@ -18,16 +18,37 @@ resource "aws_s3_bucket_policy" "orders_raw" {
   policy = replace(file("policies/bucket-orders-raw.json"), "@@key_confidential_id@@", var.key_confidential_id)
 }
 
+# dev:sales/orders:raw — raw zone of a dataset
+resource "aws_s3_bucket_logging" "orders_raw" {
+  bucket        = "acme-dev-sales-orders-raw"
+  target_bucket = aws_s3_bucket_policy.access_logs.bucket
+  target_prefix = "acme-dev-sales-orders-raw/"
+}
+
 # dev:sales/orders:curated — curated zone of a dataset
 resource "aws_s3_bucket_policy" "orders_curated" {
   bucket = "acme-dev-sales-orders-curated"
   policy = replace(file("policies/bucket-orders-curated.json"), "@@key_confidential_id@@", var.key_confidential_id)
 }
 
+# dev:sales/orders:curated — curated zone of a dataset
+resource "aws_s3_bucket_logging" "orders_curated" {
+  bucket        = "acme-dev-sales-orders-curated"
+  target_bucket = aws_s3_bucket_policy.access_logs.bucket
+  target_prefix = "acme-dev-sales-orders-curated/"
+}
+
 # dev:sales — what queries found, for a week
 resource "aws_s3_bucket_policy" "query_results" {
   bucket = "acme-dev-sales-query-results"
   policy = replace(file("policies/bucket-query-results.json"), "@@key_confidential_id@@", var.key_confidential_id)
+}
+
+# dev:sales — what queries found, for a week
+resource "aws_s3_bucket_logging" "query_results" {
+  bucket        = "acme-dev-sales-query-results"
+  target_bucket = aws_s3_bucket_policy.access_logs.bucket
+  target_prefix = "acme-dev-sales-query-results/"
 }
 
 # dev:sales — who touched which object

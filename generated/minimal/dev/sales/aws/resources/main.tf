@@ -28,7 +28,6 @@ resource "aws_iam_role_policy" "lake_formation" {
 resource "aws_kms_key" "key_confidential" {
   description             = "Encrypts confidential data of sales in dev"
   enable_key_rotation     = true
-  rotation_period_in_days = 365
   deletion_window_in_days = 30
 
   tags = {
@@ -155,13 +154,6 @@ resource "aws_s3_bucket_lifecycle_configuration" "orders_raw" {
   depends_on = [aws_s3_bucket_versioning.orders_raw]
 }
 
-# dev:sales/orders:raw — raw zone of a dataset
-resource "aws_s3_bucket_logging" "orders_raw" {
-  bucket        = aws_s3_bucket.orders_raw.id
-  target_bucket = aws_s3_bucket.access_logs.id
-  target_prefix = "acme-dev-sales-orders-raw/"
-}
-
 # dev:sales/orders:curated — curated zone of a dataset
 resource "aws_s3_bucket" "orders_curated" {
   bucket = "acme-dev-sales-orders-curated"
@@ -264,13 +256,6 @@ resource "aws_s3_bucket_lifecycle_configuration" "orders_curated" {
   }
 
   depends_on = [aws_s3_bucket_versioning.orders_curated]
-}
-
-# dev:sales/orders:curated — curated zone of a dataset
-resource "aws_s3_bucket_logging" "orders_curated" {
-  bucket        = aws_s3_bucket.orders_curated.id
-  target_bucket = aws_s3_bucket.access_logs.id
-  target_prefix = "acme-dev-sales-orders-curated/"
 }
 
 # dev:sales — who touched which object
@@ -446,13 +431,6 @@ resource "aws_s3_bucket_lifecycle_configuration" "query_results" {
   }
 
   depends_on = [aws_s3_bucket_versioning.query_results]
-}
-
-# dev:sales — what queries found, for a week
-resource "aws_s3_bucket_logging" "query_results" {
-  bucket        = aws_s3_bucket.query_results.id
-  target_bucket = aws_s3_bucket.access_logs.id
-  target_prefix = "acme-dev-sales-query-results/"
 }
 
 # dev:sales/orders:raw — raw zone of a dataset

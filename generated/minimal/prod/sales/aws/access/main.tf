@@ -6,16 +6,37 @@ resource "aws_s3_bucket_policy" "orders_raw" {
   policy = file("policies/bucket-orders-raw.json")
 }
 
+# prod:sales/orders:raw — raw zone of a dataset
+resource "aws_s3_bucket_logging" "orders_raw" {
+  bucket        = "acme-prod-sales-orders-raw"
+  target_bucket = aws_s3_bucket_policy.access_logs.bucket
+  target_prefix = "acme-prod-sales-orders-raw/"
+}
+
 # prod:sales/orders:curated — curated zone of a dataset
 resource "aws_s3_bucket_policy" "orders_curated" {
   bucket = "acme-prod-sales-orders-curated"
   policy = file("policies/bucket-orders-curated.json")
 }
 
+# prod:sales/orders:curated — curated zone of a dataset
+resource "aws_s3_bucket_logging" "orders_curated" {
+  bucket        = "acme-prod-sales-orders-curated"
+  target_bucket = aws_s3_bucket_policy.access_logs.bucket
+  target_prefix = "acme-prod-sales-orders-curated/"
+}
+
 # prod:sales — what queries found, for a week
 resource "aws_s3_bucket_policy" "query_results" {
   bucket = "acme-prod-sales-query-results"
   policy = file("policies/bucket-query-results.json")
+}
+
+# prod:sales — what queries found, for a week
+resource "aws_s3_bucket_logging" "query_results" {
+  bucket        = "acme-prod-sales-query-results"
+  target_bucket = aws_s3_bucket_policy.access_logs.bucket
+  target_prefix = "acme-prod-sales-query-results/"
 }
 
 # prod:sales — who touched which object

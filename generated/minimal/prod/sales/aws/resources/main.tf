@@ -128,13 +128,6 @@ resource "aws_s3_bucket_lifecycle_configuration" "orders_raw" {
   depends_on = [aws_s3_bucket_versioning.orders_raw]
 }
 
-# prod:sales/orders:raw — raw zone of a dataset
-resource "aws_s3_bucket_logging" "orders_raw" {
-  bucket        = aws_s3_bucket.orders_raw.id
-  target_bucket = aws_s3_bucket.access_logs.id
-  target_prefix = "acme-prod-sales-orders-raw/"
-}
-
 # prod:sales/orders:curated — curated zone of a dataset
 resource "aws_s3_bucket" "orders_curated" {
   bucket = "acme-prod-sales-orders-curated"
@@ -237,13 +230,6 @@ resource "aws_s3_bucket_lifecycle_configuration" "orders_curated" {
   }
 
   depends_on = [aws_s3_bucket_versioning.orders_curated]
-}
-
-# prod:sales/orders:curated — curated zone of a dataset
-resource "aws_s3_bucket_logging" "orders_curated" {
-  bucket        = aws_s3_bucket.orders_curated.id
-  target_bucket = aws_s3_bucket.access_logs.id
-  target_prefix = "acme-prod-sales-orders-curated/"
 }
 
 # prod:sales — who touched which object
@@ -419,13 +405,6 @@ resource "aws_s3_bucket_lifecycle_configuration" "query_results" {
   }
 
   depends_on = [aws_s3_bucket_versioning.query_results]
-}
-
-# prod:sales — what queries found, for a week
-resource "aws_s3_bucket_logging" "query_results" {
-  bucket        = aws_s3_bucket.query_results.id
-  target_bucket = aws_s3_bucket.access_logs.id
-  target_prefix = "acme-prod-sales-query-results/"
 }
 
 # prod:sales/orders:raw — raw zone of a dataset
