@@ -168,6 +168,8 @@ refusals! {
         no "CREATE SCHEMA IF NOT EXISTS SALES.OPEN", yes "DESCRIBE SCHEMA SALES.OPEN";
     "creating by a secondary role", "create-by-primary-role", "ANALYST", &["GRANT USAGE ON DATABASE SALES TO ROLE ANALYST", "GRANT USAGE ON SCHEMA SALES.OPEN TO ROLE ANALYST"],
         no "/* secondary */ CREATE TABLE SALES.OPEN.T (A NUMBER)", yes "/* secondary */ DESCRIBE TABLE SALES.OPEN.ORDERS";
+    "view on a table that only a secondary role may read", "create-by-primary-role", "ANALYST", &["GRANT USAGE ON DATABASE SALES TO ROLE ANALYST", "GRANT USAGE, CREATE VIEW ON SCHEMA SALES.OPEN TO ROLE ANALYST", "GRANT USAGE ON DATABASE OTHER TO ROLE ANALYST", "GRANT USAGE ON SCHEMA OTHER.PUBLIC TO ROLE ANALYST", "GRANT SELECT ON TABLE OTHER.PUBLIC.RATES TO ROLE ANALYST"],
+        no "/* secondary */ CREATE VIEW SALES.OPEN.V AS SELECT ID FROM SALES.OPEN.ORDERS", yes "/* secondary */ CREATE VIEW SALES.OPEN.V AS SELECT RATE FROM OTHER.PUBLIC.RATES";
     "altering a table of another owner", "ownership-needed", "ANALYST", &["GRANT USAGE ON DATABASE SALES TO ROLE ANALYST", "GRANT USAGE ON SCHEMA SALES.OPEN TO ROLE ANALYST", "GRANT SELECT ON TABLE SALES.OPEN.ORDERS TO ROLE ANALYST"],
         no "ALTER TABLE SALES.OPEN.ORDERS ADD COLUMN X NUMBER", yes "DESCRIBE TABLE SALES.OPEN.ORDERS";
     "replacing a table of another owner", "replace-needs-ownership", "ENGINEER", &["GRANT ROLE ENGINEER TO USER ADMIN", "GRANT USAGE ON DATABASE SALES TO ROLE ENGINEER", "GRANT USAGE, CREATE TABLE ON SCHEMA SALES.OPEN TO ROLE ENGINEER"],
@@ -180,12 +182,20 @@ refusals! {
     // Roles.
     "activating a role that was not granted", "role-not-assigned", "ANALYST", NONE,
         no "USE ROLE ENGINEER", yes "USE ROLE DEPLOYER";
+    "secondary role that was not granted", "role-not-assigned", "ANALYST", NONE,
+        no "USE SECONDARY ROLES STEWARD, ENGINEER", yes "USE SECONDARY ROLES STEWARD, DEPLOYER";
     "activating a database role", "database-role-not-activated", "DEPLOYER", NONE,
         no "USE ROLE SALES.READER", yes "USE ROLE ANALYST";
     "creating a reserved role", "system-role", "ACCOUNTADMIN", NONE,
         no "CREATE ROLE ORGADMIN", yes "CREATE ROLE ORG_ADMIN";
     "dropping a system role", "system-role", "ACCOUNTADMIN", NONE,
         no "DROP ROLE SYSADMIN", yes "DROP ROLE ENGINEER";
+    "revoking what Snowflake granted", "system-privilege", "ACCOUNTADMIN", NONE,
+        no "REVOKE CREATE DATABASE ON ACCOUNT FROM ROLE SYSADMIN", yes "REVOKE CREATE DATABASE ON ACCOUNT FROM ROLE DEPLOYER";
+    "dropping the role in use", "drop-current-role", "ANALYST", NONE,
+        no "/* secondary */ DROP ROLE ANALYST", yes "/* secondary */ DROP ROLE ENGINEER";
+    "dropping the owner of a shared database", "drop-sharing-role", "ACCOUNTADMIN", &["GRANT USAGE ON DATABASE SALES TO SHARE OUT"],
+        no "DROP ROLE DEPLOYER", yes "DROP ROLE ENGINEER";
     "role cycle", "role-cycle", "GRANTER", &["GRANT ROLE ANALYST TO ROLE ENGINEER"],
         no "GRANT ROLE ENGINEER TO ROLE ANALYST", yes "GRANT ROLE STEWARD TO ROLE ANALYST";
     "role granted to itself", "role-cycle", "GRANTER", NONE,
@@ -278,6 +288,10 @@ refusals! {
         no "GRANT DATABASE ROLE SALES.WRITER TO SHARE OUT", yes "GRANT DATABASE ROLE SALES.READER TO SHARE OUT";
     "database role with future grants to a share", "future-shared-database-role", "DEPLOYER", &["GRANT USAGE ON DATABASE SALES TO ROLE ACCOUNTADMIN", "GRANT SELECT ON FUTURE TABLES IN SCHEMA SALES.OPEN TO DATABASE ROLE SALES.READER", "GRANT USAGE ON DATABASE SALES TO SHARE OUT"],
         no "GRANT DATABASE ROLE SALES.READER TO SHARE OUT", yes "GRANT DATABASE ROLE SALES.WRITER TO SHARE OUT";
+    "database role granted to a shared one", "shared-database-role-hierarchy", "DEPLOYER", &["GRANT USAGE ON DATABASE SALES TO SHARE OUT", "GRANT DATABASE ROLE SALES.READER TO SHARE OUT"],
+        no "GRANT DATABASE ROLE SALES.WRITER TO DATABASE ROLE SALES.READER", yes "GRANT DATABASE ROLE SALES.READER TO DATABASE ROLE SALES.WRITER";
+    "sharing a database role that inherits another", "shared-database-role-hierarchy", "DEPLOYER", &["GRANT USAGE ON DATABASE SALES TO SHARE OUT", "GRANT DATABASE ROLE SALES.READER TO DATABASE ROLE SALES.WRITER"],
+        no "GRANT DATABASE ROLE SALES.WRITER TO SHARE OUT", yes "GRANT DATABASE ROLE SALES.READER TO SHARE OUT";
     "view of several databases through a database role", "share-view-through-database-role", "DEPLOYER", &["GRANT SELECT ON VIEW SALES.OPEN.WIDE TO DATABASE ROLE SALES.READER", "GRANT SELECT ON VIEW SALES.OPEN.SAFE TO DATABASE ROLE SALES.WRITER", "GRANT USAGE ON DATABASE SALES TO SHARE OUT"],
         no "GRANT DATABASE ROLE SALES.READER TO SHARE OUT", yes "GRANT DATABASE ROLE SALES.WRITER TO SHARE OUT";
     "consumer of an empty share", "share-needs-database", "DEPLOYER", &["USE ROLE DEPLOYER", "CREATE SHARE FILLED", "GRANT USAGE ON DATABASE SALES TO SHARE FILLED"],
@@ -309,11 +323,18 @@ refusals! {
     "schema whose policy protects another schema", "container-in-use", "DEPLOYER", &["USE ROLE DEPLOYER", "CREATE SCHEMA SALES.GOV", "CREATE MASKING POLICY SALES.GOV.MASK AS (VAL VARCHAR) RETURNS VARCHAR -> '***'", "ALTER TABLE SALES.OPEN.ORDERS MODIFY COLUMN EMAIL SET MASKING POLICY SALES.GOV.MASK"],
         no "DROP SCHEMA SALES.GOV", yes "DROP SCHEMA SALES.OPEN";
 
+    "schema whose tag is set in another schema", "container-in-use", "DEPLOYER", &["USE ROLE DEPLOYER", "CREATE SCHEMA SALES.GOV", "CREATE TAG SALES.GOV.T", "ALTER TABLE SALES.OPEN.ORDERS MODIFY COLUMN EMAIL SET TAG SALES.GOV.T = 'x'"],
+        no "DROP SCHEMA SALES.GOV", yes "DROP SCHEMA SALES.OPEN";
+    "dropping a shared database", "container-shared", "DEPLOYER", &["GRANT USAGE ON DATABASE SALES TO SHARE OUT"],
+        no "DROP DATABASE SALES", yes "DROP DATABASE OTHER";
+
     // Tags.
     "tag value that is not allowed", "tag-allowed-values", "DEPLOYER", NONE,
         no "ALTER TABLE SALES.OPEN.ORDERS SET TAG SALES.OPEN.CLASS = 'secret'", yes "ALTER TABLE SALES.OPEN.ORDERS SET TAG SALES.OPEN.CLASS = 'pii'";
     "allowed values after the comment", "tag-allowed-values-first", "DEPLOYER", NONE,
         no "CREATE TAG SALES.OPEN.T COMMENT = 'x' ALLOWED_VALUES 'a'", yes "CREATE TAG SALES.OPEN.T ALLOWED_VALUES 'a' COMMENT = 'x'";
+    "propagating tag by a role without APPLY TAG", "tag-propagate", "DEPLOYER", NONE,
+        no "CREATE TAG SALES.OPEN.T PROPAGATE = ON_DEPENDENCY", yes "CREATE TAG SALES.OPEN.T";
     "tag set by a role without APPLY", "tag-apply", "ANALYST", &["GRANT USAGE ON DATABASE SALES TO ROLE ANALYST", "GRANT USAGE ON SCHEMA SALES.OPEN TO ROLE ANALYST", "GRANT APPLY ON TAG SALES.OPEN.CLASS TO ROLE ANALYST", "GRANT CREATE TABLE ON SCHEMA SALES.OPEN TO ROLE ANALYST", "GRANT SELECT ON TABLE SALES.OPEN.ORDERS TO ROLE ANALYST"],
         no "ALTER TABLE SALES.OPEN.ORDERS SET TAG SALES.OPEN.CLASS = 'pii'", yes "CREATE TABLE SALES.OPEN.T (A NUMBER) WITH TAG (SALES.OPEN.CLASS = 'pii')";
     "second policy of one type on a tag", "tag-one-policy-per-type", "ACCOUNTADMIN", &["USE ROLE DEPLOYER", "CREATE MASKING POLICY SALES.OPEN.MASK AS (VAL VARCHAR) RETURNS VARCHAR -> '***'", "CREATE MASKING POLICY SALES.OPEN.MASK2 AS (VAL VARCHAR) RETURNS VARCHAR -> '#'", "CREATE MASKING POLICY SALES.OPEN.ZERO AS (VAL NUMBER) RETURNS NUMBER -> 0", "USE ROLE ACCOUNTADMIN", "GRANT USAGE ON DATABASE SALES TO ROLE ACCOUNTADMIN", "GRANT USAGE ON SCHEMA SALES.OPEN TO ROLE ACCOUNTADMIN", "ALTER TAG SALES.OPEN.CLASS SET MASKING POLICY SALES.OPEN.MASK"],
@@ -368,6 +389,15 @@ const STANDARD: &[Refusal] = &[
         prepare: NONE,
         refused: "CREATE TAG SALES.OPEN.T PROPAGATE = ON_DEPENDENCY",
         accepted: "CREATE TAG SALES.OPEN.T COMMENT = 'by hand'",
+    },
+    Refusal {
+        kind: "multi-cluster warehouse on Standard Edition",
+        rule: "edition-clusters",
+        edition: Edition::Standard,
+        role: "DEPLOYER",
+        prepare: NONE,
+        refused: "CREATE WAREHOUSE W MAX_CLUSTER_COUNT = 2",
+        accepted: "CREATE WAREHOUSE W MAX_CLUSTER_COUNT = 1",
     },
     Refusal {
         kind: "two days of Time Travel on Standard Edition",

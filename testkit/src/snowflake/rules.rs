@@ -49,19 +49,19 @@ rules! {
         "docs.snowflake.com/en/sql-reference/sql/create-table#usage-notes", true;
     MISSING_OR_NOT_AUTHORIZED = "missing-or-not-authorized",
         "An object that does not exist and one that no active role may see give the same error.",
-        "docs.snowflake.com/en/user-guide/security-access-control-overview", true;
+        "docs.snowflake.com/en/user-guide/security-column-ddm-intro#troubleshooting-dynamic-data-masking", true;
     PARENT_PRIVILEGE = "parent-privilege",
         "Operating on an object in a schema requires at least one privilege on the parent database and one on the parent schema.",
         "docs.snowflake.com/en/sql-reference/sql/create-table#access-control-requirements", true;
     PRIVILEGE = "privilege",
         "An operation needs the privilege that its command's page lists, held by an active role.",
-        "docs.snowflake.com/en/user-guide/security-access-control-privileges", true;
+        "docs.snowflake.com/en/sql-reference/sql/create-table#access-control-requirements", true;
     CREATE_BY_PRIMARY_ROLE = "create-by-primary-role",
-        "Creating an object is authorised by the primary role only, never by secondary roles.",
-        "docs.snowflake.com/en/sql-reference/sql/use-secondary-roles", true;
+        "Every privilege that creating an object needs is held by the primary role or one that it inherits, never by secondary roles.",
+        "docs.snowflake.com/en/user-guide/security-access-control-overview", true;
     OWNERSHIP_NEEDED = "ownership-needed",
         "Altering or dropping an object needs OWNERSHIP, unless the page lists another privilege.",
-        "docs.snowflake.com/en/user-guide/security-access-control-privileges", true;
+        "docs.snowflake.com/en/sql-reference/sql/alter-tag#access-control-requirements", true;
     EXISTS = "name-taken",
         "A name is unique among the objects of its type in its container; tables and views share one name space.",
         "docs.snowflake.com/en/sql-reference/sql/create-table#usage-notes", true;
@@ -70,16 +70,25 @@ rules! {
         "docs.snowflake.com/en/sql-reference/sql/create-table#usage-notes", true;
     NO_CURRENT_DATABASE = "no-current-database",
         "A name without its database or schema needs a current one in the session.",
-        "docs.snowflake.com/en/sql-reference/name-resolution", true;
+        "docs.snowflake.com/en/sql-reference/sql/grant-database-role#parameters", true;
     ROLE_NOT_ASSIGNED = "role-not-assigned",
-        "USE ROLE activates only a role that was granted to the user, directly or through the hierarchy.",
-        "docs.snowflake.com/en/sql-reference/sql/use-role", true;
+        "USE ROLE and USE SECONDARY ROLES activate only roles that were granted to the user, directly or through the hierarchy.",
+        "docs.snowflake.com/en/user-guide/security-access-control-overview", true;
     DATABASE_ROLE_NOT_ACTIVATED = "database-role-not-activated",
         "A database role cannot be activated in a session; it must be granted to an account role.",
         "docs.snowflake.com/en/user-guide/security-access-control-overview", true;
     SYSTEM_ROLE = "system-role",
         "System-defined roles cannot be dropped, renamed or created, and their names are reserved.",
         "docs.snowflake.com/en/user-guide/security-access-control-overview", true;
+    SYSTEM_PRIVILEGE = "system-privilege",
+        "Privileges that Snowflake granted to system-defined roles cannot be revoked.",
+        "docs.snowflake.com/en/user-guide/security-access-control-overview", true;
+    DROP_CURRENT_ROLE = "drop-current-role",
+        "The current primary role cannot be dropped.",
+        "docs.snowflake.com/en/sql-reference/sql/drop-role#usage-notes", true;
+    DROP_SHARING_ROLE = "drop-sharing-role",
+        "A role that owns a shared database cannot be dropped.",
+        "docs.snowflake.com/en/sql-reference/sql/drop-role#usage-notes", true;
     ROLE_CYCLE = "role-cycle",
         "A role cannot be granted to itself or to a role that it already inherits.",
         "docs.snowflake.com/en/sql-reference/sql/grant-role", false;
@@ -131,6 +140,9 @@ rules! {
     SHARED_DATABASE_ROLE_PRIVILEGES = "shared-database-role-privileges",
         "A database role that holds a DDL or other non-read privilege cannot be granted to a share.",
         "docs.snowflake.com/en/sql-reference/sql/grant-database-role-share#usage-notes", true;
+    SHARED_DATABASE_ROLE_HIERARCHY = "shared-database-role-hierarchy",
+        "No database role can be granted to one that is granted to a share, nor one that inherits another to a share.",
+        "docs.snowflake.com/en/user-guide/security-access-control-overview", true;
     BULK_TYPES = "bulk-types",
         "ALL TAGS and ALL MASKING POLICIES cannot be specified in a bulk grant.",
         "docs.snowflake.com/en/sql-reference/sql/grant-privilege#usage-notes", true;
@@ -175,7 +187,7 @@ rules! {
         "docs.snowflake.com/en/sql-reference/sql/grant-privilege-share#usage-notes", true;
     SHARE_REFERENCE_FIRST = "share-reference-usage-first",
         "REFERENCE_USAGE on every other database that a secure view reads must be granted to the share before the view.",
-        "docs.snowflake.com/en/sql-reference/sql/grant-privilege-share#usage-notes", true;
+        "docs.snowflake.com/en/user-guide/data-sharing-multiple-db", true;
     SHARE_USAGE_BEFORE_REFERENCE = "share-usage-before-reference",
         "REFERENCE_USAGE needs that USAGE on a database was granted to the share before.",
         "docs.snowflake.com/en/release-notes/bcr-bundles/2025_07/bcr-2136", true;
@@ -187,13 +199,16 @@ rules! {
         "docs.snowflake.com/en/sql-reference/sql/grant-privilege-share#syntax", true;
     SHARE_VIEW_THROUGH_ROLE = "share-view-through-database-role",
         "A view that reaches several databases cannot be shared through a database role.",
-        "docs.snowflake.com/en/user-guide/data-sharing-provider", true;
+        "docs.snowflake.com/en/user-guide/data-sharing-multiple-db", true;
     SHARE_NEEDS_DATABASE = "share-needs-database",
         "Accounts can be added to a share only after a database was granted to it.",
         "docs.snowflake.com/en/user-guide/data-sharing-provider", false;
     EDITION = "edition",
-        "Masking policies, row access policies, tag propagation, multi-cluster warehouses and Time Travel beyond one day need Enterprise Edition.",
-        "docs.snowflake.com/en/user-guide/intro-editions", true;
+        "Masking policies, row access policies and tag propagation need Enterprise Edition or higher.",
+        "docs.snowflake.com/en/sql-reference/sql/create-masking-policy", true;
+    EDITION_CLUSTERS = "edition-clusters",
+        "Multi-cluster warehouses need Enterprise Edition or higher.",
+        "docs.snowflake.com/en/user-guide/intro-editions", false;
     RETENTION = "retention",
         "DATA_RETENTION_TIME_IN_DAYS is 0 to 90 for permanent objects on Enterprise, 0 or 1 on Standard and for transient ones.",
         "docs.snowflake.com/en/sql-reference/sql/create-table#optional-parameters", true;
@@ -217,13 +232,13 @@ rules! {
         "docs.snowflake.com/en/user-guide/security-column-ddm-intro#troubleshooting-dynamic-data-masking", true;
     POLICY_APPLY = "policy-apply",
         "Setting a policy needs APPLY on the account, or APPLY on the policy and OWNERSHIP of the object.",
-        "docs.snowflake.com/en/user-guide/security-column-intro", true;
+        "docs.snowflake.com/en/user-guide/security-row-intro", true;
     ROW_ACCESS_BOOLEAN = "row-access-boolean",
         "A row access policy RETURNS BOOLEAN.",
         "docs.snowflake.com/en/sql-reference/sql/create-row-access-policy#required-parameters", true;
     ROW_ACCESS_ONE = "row-access-one",
         "A table or view has at most one row access policy.",
-        "docs.snowflake.com/en/user-guide/security-row-intro", true;
+        "docs.snowflake.com/en/user-guide/security-row-intro", false;
     ROW_ACCESS_SIGNATURE = "row-access-signature",
         "The columns of ADD ROW ACCESS POLICY must match the policy's signature in number and type.",
         "docs.snowflake.com/en/user-guide/security-row-intro", true;
@@ -242,6 +257,9 @@ rules! {
     TAG_APPLY = "tag-apply",
         "Setting a tag needs APPLY TAG on the account, or APPLY on the tag and OWNERSHIP of the object.",
         "docs.snowflake.com/en/user-guide/object-tagging/work", true;
+    TAG_PROPAGATE = "tag-propagate",
+        "Creating a tag that propagates also needs APPLY TAG on the account.",
+        "docs.snowflake.com/en/user-guide/object-tagging/work", true;
     TAG_ONE_POLICY_PER_TYPE = "tag-one-policy-per-type",
         "A tag can have only one masking policy per data type.",
         "docs.snowflake.com/en/sql-reference/sql/alter-tag#usage-notes", true;
@@ -256,34 +274,40 @@ rules! {
         "docs.snowflake.com/en/user-guide/resource-monitors", true;
     UNKNOWN_COLUMN = "unknown-column",
         "A query may name only columns that its tables have.",
-        "docs.snowflake.com/en/sql-reference/sql/select", true;
+        "docs.snowflake.com/en/sql-reference/sql/select", false;
     DUPLICATE_COLUMN = "duplicate-column",
         "Column names are unique in a table or view.",
-        "docs.snowflake.com/en/sql-reference/sql/create-table", true;
+        "docs.snowflake.com/en/sql-reference/sql/create-table", false;
     UNKNOWN_TYPE = "unknown-type",
         "A column has one of Snowflake's data types.",
-        "docs.snowflake.com/en/sql-reference-data-types", true;
+        "docs.snowflake.com/en/sql-reference-data-types", false;
     ROW_SHAPE = "row-shape",
         "A row has one value per column, of a type that casts to the column's, and NOT NULL holds.",
-        "docs.snowflake.com/en/sql-reference/sql/insert", true;
+        "docs.snowflake.com/en/sql-reference/sql/insert", false;
     VIEW_COLUMNS = "view-columns",
         "A view's column list has as many names as its query has columns.",
-        "docs.snowflake.com/en/sql-reference/sql/create-view", true;
+        "docs.snowflake.com/en/sql-reference/sql/create-view", false;
+    VIEW_LIMITS = "view-limits",
+        "A view's definition has at most 1 MB, and views are nested at most 20 levels deep.",
+        "docs.snowflake.com/en/sql-reference/sql/create-view#usage-notes", true;
     WAREHOUSE_NEEDED = "warehouse-needed",
         "A query on stored rows needs a current warehouse on which an active role has USAGE.",
         "docs.snowflake.com/en/user-guide/security-access-control-configure", true;
     SETTING = "setting",
         "A property takes only the values its page lists.",
-        "docs.snowflake.com/en/sql-reference/parameters", true;
+        "docs.snowflake.com/en/sql-reference/parameters", false;
     NETWORK_ADDRESS = "network-address",
         "A network policy lists IPv4 addresses or CIDR ranges.",
-        "docs.snowflake.com/en/sql-reference/sql/create-network-policy", true;
+        "docs.snowflake.com/en/sql-reference/sql/create-network-policy", false;
     CONTAINER_IN_USE = "container-in-use",
-        "A database or schema cannot be dropped while a policy in it protects objects outside of it, or while it is shared.",
+        "A database or schema cannot be dropped while a policy or tag in it is set on objects outside of it.",
+        "docs.snowflake.com/en/sql-reference/sql/drop-database#usage-notes", true;
+    CONTAINER_SHARED = "container-shared",
+        "A database or schema cannot be dropped while it is granted to a share.",
         "docs.snowflake.com/en/sql-reference/sql/drop-database", false;
     AUTHENTICATION = "authentication",
         "A session needs a user's password, programmatic access token or key pair.",
-        "docs.snowflake.com/en/developer-guide/snowflake-rest-api/authentication", true;
+        "docs.snowflake.com/en/developer-guide/snowflake-rest-api/authentication", false;
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 use super::Options;
 use super::connection::{self, Login};
-use super::engine::{Account, Session};
+use super::engine::{Account, Secondary, Session};
 use super::error::SqlError;
 use super::fault::{Fault, FaultAt, Pending};
 use super::login::{LoginError, authenticate};
@@ -417,8 +417,8 @@ impl World {
             session.role = Some(id);
         }
         match data.get("SECONDARY_ROLES").and_then(Value::as_str) {
-            Some("NONE") => session.secondary = false,
-            Some("ALL") => session.secondary = true,
+            Some("NONE") => session.secondary = Secondary::None,
+            Some("ALL") => session.secondary = Secondary::All,
             _ => {}
         }
         // A warehouse, database or schema that is missing or closed is left unset, not refused.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::super::error::{Rule, SqlError, rules};
 use super::super::name::{dotted, dotted_raw};
 use super::super::object::ObjectType;
-use super::{ACCOUNT, Account, Id, Session};
+use super::{ACCOUNT, Account, Id, Secondary, Session};
 
 /// The roles of a session.
 #[derive(Clone, Debug)]
@@ -63,14 +63,16 @@ impl Account {
         let mut start: Vec<Id> = session.role.into_iter().collect();
         start.push(public);
         let primary = self.closure(&start);
-        let all = if session.secondary {
-            // Privileges granted to the user directly count only with secondary roles ALL.
-            start.extend(self.direct_roles(session.user));
-            start.push(session.user);
-            self.closure(&start)
-        } else {
-            primary.clone()
-        };
+        match &session.secondary {
+            Secondary::None => {}
+            Secondary::All => {
+                // Privileges granted to the user directly count only with secondary roles ALL.
+                start.extend(self.direct_roles(session.user));
+                start.push(session.user);
+            }
+            Secondary::These(roles) => start.extend(roles),
+        }
+        let all = self.closure(&start);
         Active {
             role: session.role,
             primary,
@@ -154,11 +156,18 @@ impl Account {
             _ => {
                 self.manages_grants(active)
                     || (self.holds_any(&active.all, id)
+                        || self.governs_schema_of(active, id)
                         || self.seen_by_monitor_usage(active, id)
                         || self.seen_by_global_apply(active, id))
                         && self.closed_container(active, id).is_none()
             }
         }
+    }
+
+    /// The owner of a managed access schema decides on everything in it, so it sees it.
+    fn governs_schema_of(&self, active: &Active, id: Id) -> bool {
+        self.managed_schema_of(id)
+            .is_some_and(|schema| self.owned_by(&active.all, schema))
     }
 
     /// The global MONITOR USAGE shows all databases and warehouses.
@@ -249,7 +258,7 @@ impl Account {
         }
     }
 
-    /// Refuses unless the primary role's hierarchy holds the privilege to create in a container.
+    /// Refuses unless the roles hold the privilege to create in a container.
     pub(crate) fn require_create(
         &self,
         active: &Active,
@@ -262,15 +271,10 @@ impl Account {
                 return Err(self.not_there(container));
             }
         }
-        if self.holds(&active.primary, privilege, container) {
+        if self.holds(&active.all, privilege, container) {
             return Ok(());
         }
-        let rule = if self.holds(&active.all, privilege, container) {
-            &rules::CREATE_BY_PRIMARY_ROLE
-        } else {
-            &rules::PRIVILEGE
-        };
-        Err(self.insufficient(rule, container))
+        Err(self.insufficient(&rules::PRIVILEGE, container))
     }
 
     /// Who grants: the owner, a holder of the grant option, or MANAGE GRANTS in the owner's name

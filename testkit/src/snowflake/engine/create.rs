@@ -1,13 +1,13 @@
 //! CREATE: the object, its owner, the grants it is born with, and the session's new context.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::error::{SqlError, rules};
 use super::super::name::{Name, dotted_raw};
 use super::super::object::ObjectType;
 use super::super::result::ResultSet;
 use super::super::syntax::{
-    ColumnDef, Create, Creation, Mode, PolicyDef, Query, Setting, ViewColumn,
+    ColumnDef, Create, Creation, Mode, PolicyDef, Query, Setting, Settings, ViewColumn,
 };
 use super::lookup::Place;
 use super::{
@@ -15,19 +15,73 @@ use super::{
     Relation, RowAccess, Session,
 };
 
+/// What a CREATE that was found to be allowed will do.
+enum Plan {
+    /// IF NOT EXISTS found the object.
+    Exists(String),
+    New(Box<New>),
+}
+
+/// An object that can be created.
+struct New {
+    object: ObjectType,
+    place: Place,
+    /// What it replaces.
+    existing: Option<Id>,
+    body: Body,
+    copy_grants: bool,
+    tags: BTreeMap<Id, String>,
+    settings: Settings,
+}
+
 impl Account {
     pub(super) fn create(
         &mut self,
         session: &mut Session,
         create: Create,
     ) -> Result<ResultSet, SqlError> {
+        let active = self.active(session);
+        // Only the primary role and what it inherits is searched for the privileges that a new
+        // object needs (docs.snowflake.com/en/user-guide/security-access-control-overview).
+        let own = Active {
+            all: active.primary.clone(),
+            ..active.clone()
+        };
+        let plan = match self.plan_create(session, &own, create.clone()) {
+            Ok(plan) => plan,
+            Err(error) => {
+                let by_others = self.plan_create(session, &active, create).is_ok();
+                return Err(if by_others {
+                    SqlError {
+                        rule: &rules::CREATE_BY_PRIMARY_ROLE,
+                        ..error
+                    }
+                } else {
+                    error
+                });
+            }
+        };
+        match plan {
+            Plan::Exists(name) => Ok(ResultSet::status(format!(
+                "{name} already exists, statement succeeded."
+            ))),
+            Plan::New(new) => Ok(self.build(session, active.role, *new)),
+        }
+    }
+
+    /// Checks everything that a CREATE needs and says what it will do.
+    fn plan_create(
+        &self,
+        session: &Session,
+        active: &Active,
+        create: Create,
+    ) -> Result<Plan, SqlError> {
         let object = create.object;
         self.require_edition(object)?;
-        let active = self.active(session);
         let doing = format!("CREATE {object}");
-        let place = self.place(session, &active, object, &create.name, &doing)?;
+        let place = self.place(session, active, object, &create.name, &doing)?;
         // The privilege is checked before the name: IF NOT EXISTS does not excuse it.
-        self.may_create(&active, object, &place)?;
+        self.may_create(active, object, &place)?;
         let existing = self.find(object, place.parent, &place.name);
         let reserved = object == ObjectType::Role && RESERVED_ROLES.contains(&place.name.as_str());
         if reserved {
@@ -42,12 +96,9 @@ impl Account {
                     return Err(SqlError::exists(&rules::EXISTS, place.name.as_str()));
                 }
                 Mode::IfNotExists => {
-                    return Ok(ResultSet::status(format!(
-                        "{} already exists, statement succeeded.",
-                        place.name.as_str()
-                    )));
+                    return Ok(Plan::Exists(place.name.as_str().to_owned()));
                 }
-                Mode::OrReplace => self.may_replace(&active, id, object)?,
+                Mode::OrReplace => self.may_replace(active, id, object)?,
             }
         }
         let transient = match &create.what {
@@ -57,15 +108,40 @@ impl Account {
             _ => false,
         } || place.parent.is_some_and(|parent| self.is_transient(parent));
         self.check_settings(object, transient, &create.settings)?;
+        let propagates = create.settings.iter().any(|(key, _)| key == "PROPAGATE");
+        if propagates && !self.holds(&active.all, "APPLY TAG", ACCOUNT) {
+            return Err(self.insufficient(&rules::TAG_PROPAGATE, ACCOUNT));
+        }
         let mut tags = BTreeMap::new();
         for tag in &create.tags {
-            let (id, value) = self.tag_to_set(session, &active, tag, None)?;
+            let (id, value) = self.tag_to_set(session, active, tag, None)?;
             tags.insert(id, value);
         }
         Self::check_tag_count(tags.len())?;
-        let (body, copy_grants) = self.body(session, &active, create.what, &create.settings)?;
+        let (body, copy_grants) =
+            self.body(session, active, &place, create.what, &create.settings)?;
+        Ok(Plan::New(Box::new(New {
+            object,
+            place,
+            existing,
+            body,
+            copy_grants,
+            tags,
+            settings: create.settings,
+        })))
+    }
 
-        // Nothing below can fail.
+    /// Carries a plan out; it can no longer fail.
+    fn build(&mut self, session: &mut Session, owner: Option<Id>, new: New) -> ResultSet {
+        let New {
+            object,
+            place,
+            existing,
+            body,
+            copy_grants,
+            tags,
+            settings,
+        } = new;
         let copied = match existing {
             Some(old) => {
                 let copied = if copy_grants {
@@ -78,11 +154,11 @@ impl Account {
             }
             None => Vec::new(),
         };
-        let id = self.add(object, place.name.clone(), place.parent, active.role, body);
+        let id = self.add(object, place.name.clone(), place.parent, owner, body);
         let by = self.get(id).and_then(|o| o.owner);
         if let Some(created) = self.objects.get_mut(&id) {
             created.tags = tags;
-            for (key, value) in create.settings {
+            for (key, value) in settings {
                 match (key.as_str(), &value) {
                     ("COMMENT", Setting::Text(text)) => created.comment.clone_from(text),
                     _ => {
@@ -99,11 +175,11 @@ impl Account {
             self.apply_future_grants(id);
         }
         self.settle(session, id, object);
-        Ok(ResultSet::status(format!(
+        ResultSet::status(format!(
             "{} {} successfully created.",
             object.capitalised(),
             place.name.as_str()
-        )))
+        ))
     }
 
     fn is_transient(&self, id: Id) -> bool {
@@ -176,6 +252,7 @@ impl Account {
         &self,
         session: &Session,
         active: &Active,
+        place: &Place,
         what: Creation,
         settings: &[(String, Setting)],
     ) -> Result<(Body, bool), SqlError> {
@@ -215,13 +292,19 @@ impl Account {
                 query,
                 text,
             } => {
-                let mut relation = self.view_relation(session, active, &columns, &query)?;
+                let home = Session {
+                    database: place.parent.and_then(|schema| self.database_of(schema)),
+                    schema: place.parent,
+                    ..session.clone()
+                };
+                let mut relation = self.view_relation(session, &home, active, &columns, &query)?;
                 if let Some(reference) = &row_access {
                     relation.row_access =
                         Some(self.row_access_to_set(session, active, reference, &relation, None)?);
                 }
                 self.check_relation(&relation)?;
-                let reads = self.reads(session, active, &query)?;
+                let reads = self.reads(&home, active, &query)?;
+                self.check_view(&text, &reads)?;
                 return Ok((
                     Body::View {
                         secure,
@@ -364,11 +447,12 @@ impl Account {
     fn view_relation(
         &self,
         session: &Session,
+        home: &Session,
         active: &Active,
         columns: &[ViewColumn],
         query: &Query,
     ) -> Result<Relation, SqlError> {
-        let output = self.describe_query(session, active, query)?;
+        let output = self.describe_query(home, active, query)?;
         if !columns.is_empty() && columns.len() != output.len() {
             return Err(SqlError::compilation(
                 &rules::VIEW_COLUMNS,
@@ -402,6 +486,40 @@ impl Account {
             relation.columns.push(column);
         }
         Ok(relation)
+    }
+
+    /// Limits of a view's definition (docs.snowflake.com/en/sql-reference/sql/create-view#usage-notes).
+    fn check_view(&self, text: &str, reads: &BTreeSet<Id>) -> Result<(), SqlError> {
+        const MAX_TEXT: usize = 1024 * 1024;
+        const MAX_NESTING: usize = 20;
+        if text.len() > MAX_TEXT {
+            return Err(SqlError::own(
+                &rules::VIEW_LIMITS,
+                "a view's definition has at most 1 MB.",
+            ));
+        }
+        let mut level = reads.clone();
+        for _ in 0..MAX_NESTING {
+            if level.is_empty() {
+                return Ok(());
+            }
+            level = level
+                .iter()
+                .filter_map(|id| match &self.get(*id)?.body {
+                    Body::View { reads, .. } => Some(reads),
+                    _ => None,
+                })
+                .flatten()
+                .copied()
+                .collect();
+        }
+        if level.is_empty() {
+            return Ok(());
+        }
+        Err(SqlError::own(
+            &rules::VIEW_LIMITS,
+            format!("views are nested at most {MAX_NESTING} levels deep."),
+        ))
     }
 
     /// What comes with a new object, and what the session has in use afterwards.

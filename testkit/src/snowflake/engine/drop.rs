@@ -5,7 +5,7 @@ use super::super::name::Name;
 use super::super::object::ObjectType;
 use super::super::result::ResultSet;
 use super::super::syntax::Path;
-use super::{Account, Body, Session};
+use super::{Account, Active, Body, Id, Session};
 
 impl Account {
     pub(super) fn drop(
@@ -29,8 +29,11 @@ impl Account {
                 format!("system role {name} cannot be dropped."),
             ));
         }
-        self.require_ownership(&active, id)?;
+        self.may_drop(&active, id)?;
         self.may_vanish(id)?;
+        if self.is_role(id) {
+            self.role_may_vanish(session, id)?;
+        }
         if restrict
             && self.objects.values().any(|o| o.parent == Some(id))
             && object == ObjectType::Schema
@@ -42,7 +45,8 @@ impl Account {
         }
         if self.is_role(id) {
             // What a dropped role owned passes to the role that drops it
-            // (docs.snowflake.com/en/sql-reference/sql/drop-role).
+            // (docs.snowflake.com/en/sql-reference/sql/drop-role). Grants in the old owner's name
+            // are revoked with it.
             for other in self.objects.values_mut() {
                 if other.owner == Some(id) {
                     other.owner = active.role;
@@ -52,6 +56,51 @@ impl Account {
         self.remove(id);
         self.forget_dropped(session);
         Ok(ResultSet::status(format!("{name} successfully dropped.")))
+    }
+
+    /// Dropping needs OWNERSHIP; a row access policy's schema owner may drop it too
+    /// (docs.snowflake.com/en/user-guide/security-row-intro).
+    fn may_drop(&self, active: &Active, id: Id) -> Result<(), SqlError> {
+        let row_policy = self.get(id).map(|o| o.kind) == Some(ObjectType::RowAccessPolicy);
+        let by_schema = row_policy
+            && self
+                .schema_of(id)
+                .is_some_and(|schema| self.owned_by(&active.all, schema));
+        if by_schema {
+            return self.require_containers(active, id);
+        }
+        self.require_ownership(active, id)
+    }
+
+    /// A role in use as primary role, or one that owns a shared database, stays.
+    fn role_may_vanish(&self, session: &Session, role: Id) -> Result<(), SqlError> {
+        if session.role == Some(role) {
+            return Err(SqlError::new(
+                &rules::DROP_CURRENT_ROLE,
+                super::super::error::OWN_WORDING,
+                "42501",
+                format!(
+                    "SQL execution error: Cannot drop role {} as it is the current primary role.",
+                    self.raw(role)
+                ),
+            ));
+        }
+        let shared = self.objects.iter().find(|(id, object)| {
+            object.kind == ObjectType::Database
+                && object.owner == Some(role)
+                && self.shares_of(**id).next().is_some()
+        });
+        if let Some((database, _)) = shared {
+            return Err(SqlError::own(
+                &rules::DROP_SHARING_ROLE,
+                format!(
+                    "role {} owns shared database {}; transfer its ownership first.",
+                    self.raw(role),
+                    self.raw(*database)
+                ),
+            ));
+        }
+        Ok(())
     }
 
     pub(super) fn comment(

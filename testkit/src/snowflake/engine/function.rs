@@ -10,7 +10,7 @@ use super::super::object::ObjectType;
 use super::super::syntax::{Expr, Path, parse_path};
 use super::super::types::{DataType, Family};
 use super::query::{Context, Output};
-use super::{Account, Id, Value};
+use super::{Account, Body, Id, Secondary, Value};
 
 /// Functions that return text.
 const TEXT: &[&str] = &[
@@ -51,6 +51,7 @@ const TEXT: &[&str] = &[
     "SUBSTR",
     "SUBSTRING",
     "SYSTEM$GET_TAG",
+    "SYSTEM$GET_TAG_ALLOWED_VALUES",
     "SYSTEM$GET_TAG_ON_CURRENT_COLUMN",
     "TO_CHAR",
     "TO_VARCHAR",
@@ -205,8 +206,21 @@ impl Account {
             "CURRENT_REGION" => Value::Text(self.options.region.clone()),
             "CURRENT_VERSION" => Value::Text("10.0.0".into()),
             "CURRENT_SECONDARY_ROLES" => {
-                let value = if context.session.secondary { "ALL" } else { "" };
-                Value::Text(serde_json::json!({"roles": "", "value": value}).to_string())
+                let names = |ids: &[Id]| {
+                    let mut names: Vec<String> = ids
+                        .iter()
+                        .filter(|id| Some(**id) != context.session.role)
+                        .map(|id| self.raw(*id))
+                        .collect();
+                    names.sort();
+                    names.join(",")
+                };
+                let (roles, value) = match &context.session.secondary {
+                    Secondary::None => (String::new(), ""),
+                    Secondary::All => (names(&self.direct_roles(context.session.user)), "ALL"),
+                    Secondary::These(roles) => (names(roles), ""),
+                };
+                Value::Text(serde_json::json!({"roles": roles, "value": value}).to_string())
             }
             // The role that executes: the owner inside a view, else the session's.
             "INVOKER_ROLE" => named(context.rights.role),
@@ -307,6 +321,25 @@ impl Account {
                 };
                 arguments.get(at).cloned().unwrap_or(Value::Null)
             }
+            "SYSTEM$GET_TAG_ALLOWED_VALUES" => match text(0) {
+                None => Value::Null,
+                Some(tag) => {
+                    let id = self.resolve(
+                        &context.session,
+                        &context.rights,
+                        ObjectType::Tag,
+                        &parse_path(&tag, 3)?,
+                        "GET_TAG",
+                    )?;
+                    match self.get(id).map(|o| &o.body) {
+                        Some(Body::Tag {
+                            allowed: Some(allowed),
+                            ..
+                        }) => Value::Text(serde_json::json!(allowed).to_string()),
+                        _ => Value::Null,
+                    }
+                }
+            },
             "SYSTEM$GET_TAG" => self.get_tag(context, text(0), text(1), text(2))?,
             _ => {
                 return Err(SqlError::not_modelled(format!(
@@ -346,14 +379,14 @@ impl Account {
         let object = match domain.to_uppercase().as_str() {
             "TABLE" | "VIEW" => {
                 let path = parse_path(text, 3)?;
-                let id = self.relation(context.session, &context.rights, &path, "GET_TAG")?;
+                let id = self.relation(&context.session, &context.rights, &path, "GET_TAG")?;
                 return Ok((id, None));
             }
             "COLUMN" => {
                 let mut parts = parse_path(text, 4)?.0;
                 let column = parts.pop();
                 let id =
-                    self.relation(context.session, &context.rights, &Path(parts), "GET_TAG")?;
+                    self.relation(&context.session, &context.rights, &Path(parts), "GET_TAG")?;
                 if let Some(column) = &column {
                     self.column_of(id, column)?;
                 }
@@ -364,7 +397,7 @@ impl Account {
                 .ok_or_else(|| SqlError::not_modelled(format!("the domain {other}")))?,
         };
         let path = parse_path(text, 3)?;
-        let id = self.resolve(context.session, &context.rights, object, &path, "GET_TAG")?;
+        let id = self.resolve(&context.session, &context.rights, object, &path, "GET_TAG")?;
         Ok((id, None))
     }
 
@@ -404,7 +437,7 @@ impl Account {
             return Ok(Value::Null);
         };
         let tag = self.resolve(
-            context.session,
+            &context.session,
             &context.rights,
             ObjectType::Tag,
             &parse_path(&tag, 3)?,
@@ -448,7 +481,7 @@ impl Account {
                     let path = parse_path(policy, 3)?;
                     let id = self
                         .resolve(
-                            context.session,
+                            &context.session,
                             &context.rights,
                             ObjectType::MaskingPolicy,
                             &path,
@@ -456,7 +489,7 @@ impl Account {
                         )
                         .or_else(|_| {
                             self.resolve(
-                                context.session,
+                                &context.session,
                                 &context.rights,
                                 ObjectType::RowAccessPolicy,
                                 &path,

@@ -391,6 +391,15 @@ impl Account {
                     .filter(|g| g.on == *id && g.privilege == *privilege)
                     .map(|g| g.by)
                     .collect();
+                if found.contains(&None) {
+                    return Err(SqlError::own(
+                        &rules::SYSTEM_PRIVILEGE,
+                        format!(
+                            "{privilege} was granted to {} by Snowflake and cannot be revoked.",
+                            self.raw(from)
+                        ),
+                    ));
+                }
                 if !all_instances {
                     let authority = self.grantor(&active, privilege, *id).is_some();
                     found.retain(|by| by.is_some_and(|by| active.all.contains(&by)));
@@ -540,6 +549,16 @@ impl Account {
                     "database role {} cannot be granted to {} of a different database.",
                     self.raw(id),
                     self.raw(to)
+                ),
+            ));
+        }
+        if self.is_database_role(to) && self.is_shared(to) {
+            return Err(SqlError::own(
+                &rules::SHARED_DATABASE_ROLE_HIERARCHY,
+                format!(
+                    "database role {} is granted to a share and cannot be granted {}.",
+                    self.raw(to),
+                    self.raw(id)
                 ),
             ));
         }

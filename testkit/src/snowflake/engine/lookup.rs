@@ -7,8 +7,8 @@ use super::super::error::{SqlError, rules};
 use super::super::name::{Name, dotted_raw};
 use super::super::object::{Level, ObjectType};
 use super::super::result::ResultSet;
-use super::super::syntax::{GranteeRef, Path, Use};
-use super::{ACCOUNT, Account, Active, Body, Id, Session};
+use super::super::syntax::{GranteeRef, Path, SecondaryRoles, Use};
+use super::{ACCOUNT, Account, Active, Body, Id, Secondary, Session};
 
 /// Where an object lies or shall lie.
 #[derive(Clone, Debug)]
@@ -215,24 +215,17 @@ impl Account {
                         ),
                     ));
                 };
-                let role = self
-                    .find(ObjectType::Role, None, name)
-                    .ok_or_else(|| SqlError::missing("Role", name.as_str()))?;
-                if !self.may_activate(session.user, role) {
-                    return Err(SqlError::new(
-                        &rules::ROLE_NOT_ASSIGNED,
-                        "003013",
-                        "42501",
-                        format!(
-                            "SQL access control error:\nRequested role '{}' is not assigned to the \
-                             executing user. Specify another role to activate.",
-                            name.as_str()
-                        ),
-                    ));
-                }
-                session.role = Some(role);
+                session.role = Some(self.role_to_activate(session, name)?);
             }
-            Use::SecondaryRoles(all) => session.secondary = *all,
+            Use::SecondaryRoles(SecondaryRoles::All) => session.secondary = Secondary::All,
+            Use::SecondaryRoles(SecondaryRoles::None) => session.secondary = Secondary::None,
+            Use::SecondaryRoles(SecondaryRoles::These(names)) => {
+                let mut roles = Vec::new();
+                for name in names {
+                    roles.push(self.role_to_activate(session, name)?);
+                }
+                session.secondary = Secondary::These(roles);
+            }
             Use::Warehouse(path) => {
                 let id = self.resolve(session, &active, ObjectType::Warehouse, path, "USE")?;
                 session.warehouse = Some(id);
@@ -261,6 +254,26 @@ impl Account {
             }
         }
         Ok(ResultSet::done())
+    }
+
+    /// An account role that the session's user may activate.
+    fn role_to_activate(&self, session: &Session, name: &Name) -> Result<Id, SqlError> {
+        let role = self
+            .find(ObjectType::Role, None, name)
+            .ok_or_else(|| SqlError::missing("Role", name.as_str()))?;
+        if self.may_activate(session.user, role) {
+            return Ok(role);
+        }
+        Err(SqlError::new(
+            &rules::ROLE_NOT_ASSIGNED,
+            "003013",
+            "42501",
+            format!(
+                "SQL access control error:\nRequested role '{}' is not assigned to the executing \
+                 user. Specify another role to activate.",
+                name.as_str()
+            ),
+        ))
     }
 
     /// What Snowflake says to USE of something missing.

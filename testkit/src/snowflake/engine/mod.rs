@@ -22,6 +22,8 @@ mod share;
 mod show;
 mod show_grants;
 mod tag;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -167,12 +169,21 @@ pub(crate) struct FutureGrant {
     pub(crate) created: u64,
 }
 
+/// The roles whose privileges count besides those of the primary role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Secondary {
+    None,
+    /// Every role granted to the user.
+    All,
+    These(Vec<Id>),
+}
+
 /// What a client has in use.
 #[derive(Clone, Debug)]
 pub(crate) struct Session {
     pub(crate) user: Id,
     pub(crate) role: Option<Id>,
-    pub(crate) secondary: bool,
+    pub(crate) secondary: Secondary,
     pub(crate) warehouse: Option<Id>,
     pub(crate) database: Option<Id>,
     pub(crate) schema: Option<Id>,
@@ -448,13 +459,12 @@ impl Account {
             }
             self.grants.remove(id);
         }
+        // What a dropped role granted is revoked with it
+        // (docs.snowflake.com/en/sql-reference/sql/drop-role#usage-notes).
         for list in self.grants.values_mut() {
-            list.retain(|grant| !gone.contains(&grant.on));
-            for grant in list {
-                if grant.by.is_some_and(|by| gone.contains(&by)) {
-                    grant.by = None;
-                }
-            }
+            list.retain(|grant| {
+                !gone.contains(&grant.on) && grant.by.is_none_or(|by| !gone.contains(&by))
+            });
         }
         self.future
             .retain(|f| !gone.contains(&f.container) && !gone.contains(&f.to));
@@ -578,7 +588,11 @@ impl Account {
         Session {
             user,
             role: Some(role),
-            secondary,
+            secondary: if secondary {
+                Secondary::All
+            } else {
+                Secondary::None
+            },
             warehouse,
             database: None,
             schema: None,
@@ -664,6 +678,9 @@ impl Account {
             if slot.is_some_and(|id| !self.objects.contains_key(&id)) {
                 *slot = None;
             }
+        }
+        if let Secondary::These(roles) = &mut session.secondary {
+            roles.retain(|role| self.objects.contains_key(role));
         }
     }
 }

@@ -315,22 +315,34 @@ impl Account {
                 ),
             ));
         }
-        let shared = self.objects.iter().find(|(id, object)| {
-            object.kind == ObjectType::Share
-                && self
-                    .grants
-                    .get(id)
+        let tagged = self
+            .objects
+            .iter()
+            .filter(|(id, object)| object.kind == ObjectType::Tag && inside(**id))
+            .find_map(|(tag, _)| {
+                self.tagged(*tag)
                     .into_iter()
-                    .flatten()
-                    .any(|grant| grant.on == container)
-        });
-        if let Some((share, _)) = shared {
+                    .find(|on| !inside(*on))
+                    .map(|on| (*tag, on))
+            });
+        if let Some((tag, on)) = tagged {
             return Err(SqlError::own(
                 &rules::CONTAINER_IN_USE,
                 format!(
+                    "{} cannot be dropped: its tag {} is set on {}.",
+                    self.raw(container),
+                    self.raw(tag),
+                    self.raw(on)
+                ),
+            ));
+        }
+        if let Some(share) = self.shares_of(container).next() {
+            return Err(SqlError::own(
+                &rules::CONTAINER_SHARED,
+                format!(
                     "{} cannot be dropped: it is granted to share {}.",
                     self.raw(container),
-                    self.raw(*share)
+                    self.raw(share)
                 ),
             ));
         }

@@ -42,7 +42,7 @@ pub(crate) struct Output {
 /// Where a query runs: whose session it is, and whose rights it uses.
 #[derive(Clone, Debug)]
 pub(super) struct Context<'a> {
-    pub(super) session: &'a Session,
+    pub(super) session: Session,
     /// The session's active roles: what context functions and policies see.
     pub(super) invoker: &'a Active,
     /// The roles whose privileges are checked.
@@ -53,13 +53,13 @@ pub(super) struct Context<'a> {
     pub(super) depth: usize,
 }
 
-/// How deep views may stand on views and policies on subqueries.
-const MAX_DEPTH: usize = 24;
+/// How deep this account follows views and policies into each other.
+const MAX_DEPTH: usize = 64;
 
 impl<'a> Context<'a> {
-    pub(super) fn of(session: &'a Session, active: &'a Active) -> Self {
+    pub(super) fn of(session: &Session, active: &'a Active) -> Self {
         Self {
-            session,
+            session: session.clone(),
             invoker: active,
             rights: active.clone(),
             with: BTreeMap::new(),
@@ -68,8 +68,10 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The same session with another role's rights.
-    fn as_owner(&self, account: &Account, owner: Option<Id>) -> Result<Self, SqlError> {
+    /// The same session with another role's rights, inside a view or a policy: names without
+    /// their schema, and `CURRENT_DATABASE` and `CURRENT_SCHEMA`, are those of `home`, the view or
+    /// the protected object (docs.snowflake.com/en/sql-reference/sql/create-view#usage-notes).
+    fn as_owner(&self, account: &Account, owner: Option<Id>, home: Id) -> Result<Self, SqlError> {
         if self.depth >= MAX_DEPTH {
             return Err(SqlError::not_modelled("views nested this deeply"));
         }
@@ -77,7 +79,11 @@ impl<'a> Context<'a> {
         start.push(account.system_role("PUBLIC"));
         let all = account.closure(&start);
         Ok(Self {
-            session: self.session,
+            session: Session {
+                database: account.database_of(home),
+                schema: account.schema_of(home),
+                ..self.session.clone()
+            },
             invoker: self.invoker,
             rights: Active {
                 role: owner,
@@ -471,7 +477,7 @@ impl Account {
                 dotted_raw(&path.0)
             )));
         }
-        let id = self.relation(context.session, &context.rights, path, "SELECT")?;
+        let id = self.relation(&context.session, &context.rights, path, "SELECT")?;
         self.require(&context.rights, "SELECT", id, &rules::PRIVILEGE)
             .map_err(|error| {
                 // A table that one may see but not read is as good as missing to a query.
@@ -492,7 +498,7 @@ impl Account {
             Body::View {
                 relation, query, ..
             } => {
-                let inner = context.as_owner(self, object.owner)?;
+                let inner = context.as_owner(self, object.owner, id)?;
                 let output = self.run_in(&inner, query).map_err(|error| SqlError {
                     rule: error.rule,
                     ..SqlError::new(
@@ -538,7 +544,7 @@ impl Account {
         for row in rows {
             let arguments = pick(columns, &row, &access.columns);
             if self
-                .policy_value(context, access.policy, &arguments)?
+                .policy_value(context, access.policy, id, &arguments)?
                 .is_true()
             {
                 kept.push(row);
@@ -565,7 +571,7 @@ impl Account {
                 } else {
                     pick(columns, &row, &mask.using)
                 };
-                after[at] = self.policy_value(context, mask.policy, &arguments)?;
+                after[at] = self.policy_value(context, mask.policy, id, &arguments)?;
             }
             masked.push(after);
         }
@@ -577,13 +583,14 @@ impl Account {
         &self,
         context: &Context<'_>,
         policy: Id,
+        on: Id,
         arguments: &[Value],
     ) -> Result<Value, SqlError> {
         let owner = self.get(policy).and_then(|o| o.owner);
         let Some(policy) = self.policy_of(policy) else {
             return Ok(Value::Null);
         };
-        let inner = context.as_owner(self, owner)?;
+        let inner = context.as_owner(self, owner, on)?;
         let columns: Vec<ScopeColumn> = argument_columns(&policy.arguments);
         self.evaluate(&inner, &policy.body, &columns, arguments)
     }

@@ -45,9 +45,9 @@ fn one_of(key: &str, value: &Setting, allowed: &[&str]) -> Result<(), SqlError> 
 }
 
 impl Account {
-    pub(crate) fn unsupported(feature: &str) -> SqlError {
+    fn unsupported(rule: &'static Rule, feature: &str) -> SqlError {
         SqlError::new(
-            &rules::EDITION,
+            rule,
             "000002",
             "0A000",
             format!("Unsupported feature '{feature}'."),
@@ -61,7 +61,7 @@ impl Account {
     /// Refuses what the edition does not have.
     pub(crate) fn require_edition(&self, object: ObjectType) -> Result<(), SqlError> {
         if object.is_policy() && !self.enterprise() {
-            return Err(Self::unsupported(object.singular()));
+            return Err(Self::unsupported(&rules::EDITION, object.singular()));
         }
         Ok(())
     }
@@ -102,7 +102,10 @@ impl Account {
                         return Err(invalid(&rules::SETTING, key, value));
                     }
                     if count > 1 && !self.enterprise() {
-                        return Err(Self::unsupported("MULTI-CLUSTER WAREHOUSES"));
+                        return Err(Self::unsupported(
+                            &rules::EDITION_CLUSTERS,
+                            "MULTI-CLUSTER WAREHOUSES",
+                        ));
                     }
                 }
                 "AUTO_RESUME"
@@ -120,7 +123,7 @@ impl Account {
                 )?,
                 "PROPAGATE" => {
                     if !self.enterprise() {
-                        return Err(Self::unsupported("TAG PROPAGATION"));
+                        return Err(Self::unsupported(&rules::EDITION, "TAG PROPAGATION"));
                     }
                     one_of(
                         key,

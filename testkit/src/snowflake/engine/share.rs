@@ -111,12 +111,27 @@ impl Account {
             .find(|on| self.get(*on).map(|o| o.kind) == Some(ObjectType::Database))
     }
 
-    /// Whether a database role is granted to some share, directly or through another one.
+    /// The shares that an object is granted to.
+    pub(crate) fn shares_of(&self, on: Id) -> impl Iterator<Item = Id> + '_ {
+        self.objects
+            .iter()
+            .filter(|(_, object)| object.kind == ObjectType::Share)
+            .map(|(id, _)| *id)
+            .filter(move |share| {
+                self.grants
+                    .get(share)
+                    .into_iter()
+                    .flatten()
+                    .any(|grant| grant.on == on)
+            })
+    }
+
+    /// Whether a database role is granted to some share; none is through another one.
     pub(crate) fn is_shared(&self, role: Id) -> bool {
         self.objects
             .iter()
             .filter(|(_, o)| o.kind == ObjectType::Share)
-            .any(|(share, _)| self.closure(&self.direct_roles(*share)).contains(&role))
+            .any(|(share, _)| self.direct_roles(*share).contains(&role))
     }
 
     fn may_share(&self, share: Id, id: Id, privilege: &str) -> Result<(), SqlError> {
@@ -270,34 +285,42 @@ impl Account {
                 ),
             ));
         }
-        for member in self.closure(&[role]) {
-            if self.future.iter().any(|f| f.to == member) {
-                return Err(SqlError::new(
-                    &rules::FUTURE_SHARED_DATABASE_ROLE,
-                    "003089",
-                    "42601",
-                    "Cannot share a database role with future grants to it.",
-                ));
-            }
-            if self.objects.values().any(|o| o.owner == Some(member)) {
+        if let Some(inherited) = self.direct_roles(role).first() {
+            return Err(SqlError::own(
+                &rules::SHARED_DATABASE_ROLE_HIERARCHY,
+                format!(
+                    "database role {} inherits {} and cannot be granted to a share.",
+                    self.raw(role),
+                    self.raw(*inherited)
+                ),
+            ));
+        }
+        if self.future.iter().any(|f| f.to == role) {
+            return Err(SqlError::new(
+                &rules::FUTURE_SHARED_DATABASE_ROLE,
+                "003089",
+                "42601",
+                "Cannot share a database role with future grants to it.",
+            ));
+        }
+        if self.objects.values().any(|o| o.owner == Some(role)) {
+            return Err(SqlError::own(
+                &rules::SHARED_DATABASE_ROLE_PRIVILEGES,
+                format!("database role {} owns objects.", self.raw(role)),
+            ));
+        }
+        for grant in self.grants.get(&role).into_iter().flatten() {
+            if !READ_ONLY.contains(&grant.privilege.as_str()) {
                 return Err(SqlError::own(
                     &rules::SHARED_DATABASE_ROLE_PRIVILEGES,
-                    format!("database role {} owns objects.", self.raw(member)),
+                    format!(
+                        "Cannot share a database role that is granted privilege '{}' on '{}'.",
+                        grant.privilege,
+                        self.raw(grant.on)
+                    ),
                 ));
             }
-            for grant in self.grants.get(&member).into_iter().flatten() {
-                if !READ_ONLY.contains(&grant.privilege.as_str()) {
-                    return Err(SqlError::own(
-                        &rules::SHARED_DATABASE_ROLE_PRIVILEGES,
-                        format!(
-                            "Cannot share a database role that is granted privilege '{}' on '{}'.",
-                            grant.privilege,
-                            self.raw(grant.on)
-                        ),
-                    ));
-                }
-                self.may_be_shared(grant.on, &self.raw(role))?;
-            }
+            self.may_be_shared(grant.on, &self.raw(role))?;
         }
         self.put_grant(share, "USAGE", role, false, Some(by));
         Ok(ResultSet::done())

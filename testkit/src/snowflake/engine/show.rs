@@ -46,7 +46,7 @@ impl Account {
                     .collect();
                 ids.sort_by_key(|id| self.path(*id));
                 ids.truncate(limit.unwrap_or(usize::MAX));
-                let mut result = self.listing(session, *object, &ids);
+                let mut result = self.listing(session, &active, *object, &ids);
                 if *terse {
                     keep(
                         &mut result,
@@ -127,7 +127,13 @@ impl Account {
         "1".to_owned()
     }
 
-    fn listing(&self, session: &Session, object: ObjectType, ids: &[Id]) -> ResultSet {
+    fn listing(
+        &self,
+        session: &Session,
+        active: &Active,
+        object: ObjectType,
+        ids: &[Id],
+    ) -> ResultSet {
         let names: &[&str] = match object {
             ObjectType::Database => &[
                 "created_on",
@@ -332,7 +338,7 @@ impl Account {
             };
             let row = names
                 .iter()
-                .map(|name| self.cell(session, *id, object, name))
+                .map(|name| self.cell(session, active, *id, object, name))
                 .collect();
             result.rows.push(row);
         }
@@ -340,7 +346,14 @@ impl Account {
     }
 
     /// One cell of a listing, by the column's name.
-    fn cell(&self, session: &Session, id: Id, object: &Object, column: &str) -> Option<String> {
+    fn cell(
+        &self,
+        session: &Session,
+        active: &Active,
+        id: Id,
+        object: &Object,
+        column: &str,
+    ) -> Option<String> {
         let (owner, owner_type) = self.owner(object);
         let (database, schema) = self.containers(id);
         let setting = |key: &str| object.settings.get(key).map(Setting::text);
@@ -427,6 +440,11 @@ impl Account {
                 setting("ENABLE_SCHEMA_EVOLUTION").as_deref() == Some("TRUE"),
             )),
             "text" => match &object.body {
+                // A secure view's definition is its owner's secret
+                // (docs.snowflake.com/en/user-guide/views-secure).
+                Body::View { secure: true, .. } if !self.owned_by(&active.all, id) => {
+                    Some(String::new())
+                }
                 Body::View { text, .. } => Some(text.clone()),
                 _ => None,
             },

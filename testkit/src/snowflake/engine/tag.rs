@@ -125,6 +125,20 @@ impl Account {
         Ok(())
     }
 
+    /// The objects that carry a tag, themselves or on a column.
+    pub(crate) fn tagged(&self, tag: Id) -> Vec<Id> {
+        self.objects
+            .iter()
+            .filter(|(id, object)| {
+                object.tags.contains_key(&tag)
+                    || self
+                        .relation_of(**id)
+                        .is_some_and(|r| r.columns.iter().any(|c| c.tags.contains_key(&tag)))
+            })
+            .map(|(id, _)| *id)
+            .collect()
+    }
+
     /// The policies that a tag shall have after SET MASKING POLICY.
     pub(crate) fn tag_policies_to_set(
         &self,

@@ -298,11 +298,20 @@ pub(crate) enum Scope {
     Table(Path),
 }
 
+/// The roles of USE SECONDARY ROLES.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SecondaryRoles {
+    All,
+    None,
+    These(Vec<Name>),
+}
+
 /// What a USE sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Use {
     Role(Path),
-    SecondaryRoles(bool),
+    /// ALL, NONE or the roles named.
+    SecondaryRoles(SecondaryRoles),
     Warehouse(Path),
     Database(Path),
     Schema(Path),

@@ -2,7 +2,7 @@
 
 use super::super::error::SqlError;
 use super::super::object::{Level, ObjectType};
-use super::{Cursor, GranteeRef, Scope, Show, Statement, Use};
+use super::{Cursor, GranteeRef, Scope, SecondaryRoles, Show, Statement, Use};
 
 pub(super) fn show(cursor: &mut Cursor<'_>) -> Result<Statement, SqlError> {
     cursor.expect(&["SHOW"])?;
@@ -104,6 +104,9 @@ fn scope(cursor: &mut Cursor<'_>, tables: bool) -> Result<Scope, SqlError> {
 }
 
 fn grants(cursor: &mut Cursor<'_>) -> Result<Statement, SqlError> {
+    if cursor.at(&["LIKE"]) {
+        return Err(SqlError::not_modelled("SHOW GRANTS LIKE"));
+    }
     let show = if cursor.eat(&["ON"]) {
         if cursor.eat(&["ACCOUNT"]) {
             Show::GrantsOnAccount
@@ -174,11 +177,15 @@ pub(super) fn use_(cursor: &mut Cursor<'_>) -> Result<Statement, SqlError> {
     cursor.expect(&["USE"])?;
     let what = if cursor.eat(&["SECONDARY", "ROLES"]) {
         if cursor.eat(&["ALL"]) {
-            Use::SecondaryRoles(true)
+            Use::SecondaryRoles(SecondaryRoles::All)
         } else if cursor.eat(&["NONE"]) {
-            Use::SecondaryRoles(false)
+            Use::SecondaryRoles(SecondaryRoles::None)
         } else {
-            return Err(SqlError::not_modelled("USE SECONDARY ROLES with a list"));
+            let mut roles = vec![cursor.name()?];
+            while cursor.eat_symbol(",") {
+                roles.push(cursor.name()?);
+            }
+            Use::SecondaryRoles(SecondaryRoles::These(roles))
         }
     } else if cursor.at(&["DATABASE", "ROLE"]) {
         return Err(SqlError::compilation(
