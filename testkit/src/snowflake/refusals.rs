@@ -161,6 +161,11 @@ refusals! {
     "view with too few column names", "view-columns", "DEPLOYER", NONE,
         no "CREATE VIEW SALES.OPEN.V (A) AS SELECT ID, AMOUNT FROM SALES.OPEN.ORDERS", yes "CREATE VIEW SALES.OPEN.V (A, B) AS SELECT ID, AMOUNT FROM SALES.OPEN.ORDERS";
 
+    "view with an expression that has no name", "view-column-names", "DEPLOYER", NONE,
+        no "CREATE VIEW SALES.OPEN.V AS SELECT ID, AMOUNT * 2 FROM SALES.OPEN.ORDERS", yes "CREATE VIEW SALES.OPEN.V AS SELECT ID, AMOUNT * 2 AS TWICE FROM SALES.OPEN.ORDERS";
+    "view of a table that has changed", "view-stale", "DEPLOYER", &["USE ROLE DEPLOYER", "CREATE WAREHOUSE W", "CREATE VIEW SALES.OPEN.V AS SELECT * FROM SALES.OPEN.ORDERS", "ALTER TABLE SALES.OPEN.ORDERS ADD COLUMN X NUMBER"],
+        no "SELECT * FROM SALES.OPEN.V", yes "SELECT * FROM SALES.OPEN.PLAIN";
+
     // Privileges to create, alter and drop.
     "database by a role that may not", "privilege", "ANALYST", &["GRANT USAGE ON WAREHOUSE LOAD TO ROLE ANALYST"],
         no "CREATE DATABASE X", yes "USE WAREHOUSE LOAD";

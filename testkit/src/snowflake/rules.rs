@@ -287,6 +287,12 @@ rules! {
     VIEW_COLUMNS = "view-columns",
         "A view's column list has as many names as its query has columns.",
         "docs.snowflake.com/en/sql-reference/sql/create-view", false;
+    VIEW_COLUMN_NAMES = "view-column-names",
+        "A view's column that is an expression needs a name.",
+        "docs.snowflake.com/en/sql-reference/sql/create-view#optional-parameters", true;
+    VIEW_STALE = "view-stale",
+        "A view does not follow changes of its tables: querying it then fails.",
+        "docs.snowflake.com/en/sql-reference/sql/create-view#usage-notes", true;
     VIEW_LIMITS = "view-limits",
         "A view's definition has at most 1 MB, and views are nested at most 20 levels deep.",
         "docs.snowflake.com/en/sql-reference/sql/create-view#usage-notes", true;

@@ -275,6 +275,23 @@ fn a_mesh_is_deployed_and_read_back() {
 }
 
 #[test]
+fn every_printed_form_runs_twice_and_settles() {
+    let world = World::with_mesh();
+    world.results("meshc", "13-printed.sql");
+    let before = world.server.state();
+    let objects = before["objects"].as_object().unwrap();
+    let view = &objects["VIEW ACME_DEV_STOCK.LEVELS.SIZES"];
+    assert_eq!(view["comment"], "Items and their sizes");
+    assert_eq!(
+        objects["DATABASE ACME_DEV_STOCK"]["comment"],
+        "What is in the warehouses; it's counted nightly"
+    );
+    let script = std::fs::read_to_string(path("13-printed.sql")).unwrap();
+    world.server.script("MESHC", &script).unwrap();
+    assert_eq!(world.server.state(), before);
+}
+
+#[test]
 fn readers_see_what_their_roles_let_them_see() {
     let world = World::with_mesh();
     let written = world.results("stefan", "07-rows.sql");

@@ -7,7 +7,8 @@ use super::super::name::{Name, dotted_raw};
 use super::super::object::ObjectType;
 use super::super::result::ResultSet;
 use super::super::syntax::{
-    ColumnDef, Create, Creation, Mode, PolicyDef, Query, Setting, Settings, ViewColumn,
+    ColumnDef, Create, Creation, Expr, Mode, PolicyDef, Query, SelectItem, Setting, Settings,
+    ViewColumn,
 };
 use super::lookup::Place;
 use super::{
@@ -118,8 +119,22 @@ impl Account {
             tags.insert(id, value);
         }
         Self::check_tag_count(tags.len())?;
-        let (body, copy_grants) =
+        let copy_tags = matches!(
+            create.what,
+            Creation::Table {
+                copy_tags: true,
+                ..
+            } | Creation::View {
+                copy_tags: true,
+                ..
+            }
+        );
+        let (mut body, copy_grants) =
             self.body(session, active, &place, create.what, &create.settings)?;
+        if copy_tags && let Some(old) = existing.and_then(|id| self.get(id)) {
+            tags.extend(old.tags.clone());
+            copy_column_tags(&old.body, &mut body);
+        }
         Ok(Plan::New(Box::new(New {
             object,
             place,
@@ -265,6 +280,7 @@ impl Account {
                 primary_key,
                 row_access,
                 copy_grants,
+                copy_tags: _,
                 query,
             } => {
                 let (relation, rows) = self.table_relation(
@@ -289,6 +305,7 @@ impl Account {
                 columns,
                 row_access,
                 copy_grants,
+                copy_tags: _,
                 query,
                 text,
             } => {
@@ -452,6 +469,12 @@ impl Account {
         columns: &[ViewColumn],
         query: &Query,
     ) -> Result<Relation, SqlError> {
+        if columns.is_empty() && has_nameless_column(query) {
+            return Err(SqlError::own(
+                &rules::VIEW_COLUMN_NAMES,
+                "a column of the view that is an expression has no name.",
+            ));
+        }
         let output = self.describe_query(home, active, query)?;
         if !columns.is_empty() && columns.len() != output.len() {
             return Err(SqlError::compilation(
@@ -619,6 +642,37 @@ impl Account {
     /// The dotted, unquoted name of an object for messages.
     pub(crate) fn raw(&self, id: Id) -> String {
         dotted_raw(&self.path(id))
+    }
+}
+
+/// Whether a query has a column that is more than a column's name and has no alias.
+fn has_nameless_column(query: &Query) -> bool {
+    query.first.items.iter().any(|item| {
+        matches!(
+            item,
+            SelectItem::Expr { expr, alias: None, .. } if !matches!(expr, Expr::Column(_))
+        )
+    })
+}
+
+/// COPY TAGS: columns that keep their name and type keep their tags, over those of the statement
+/// (docs.snowflake.com/en/sql-reference/sql/create-view#usage-notes).
+fn copy_column_tags(from: &Body, to: &mut Body) {
+    let (
+        Body::Table { relation: old, .. } | Body::View { relation: old, .. },
+        Body::Table { relation: new, .. } | Body::View { relation: new, .. },
+    ) = (from, to)
+    else {
+        return;
+    };
+    for column in &mut new.columns {
+        let kept = old
+            .columns
+            .iter()
+            .find(|c| c.name == column.name && c.data_type == column.data_type);
+        if let Some(kept) = kept {
+            column.tags.extend(kept.tags.clone());
+        }
     }
 }
 

@@ -512,6 +512,20 @@ impl Account {
                         ),
                     )
                 })?;
+                if output.columns.len() != relation.columns.len() {
+                    return Err(SqlError::new(
+                        &rules::VIEW_STALE,
+                        "002057",
+                        "42601",
+                        format!(
+                            "SQL compilation error:\nView definition for '{}' declared {} \
+                             column(s), but view query produces {} column(s).",
+                            self.raw(id),
+                            relation.columns.len(),
+                            output.columns.len()
+                        ),
+                    ));
+                }
                 (&relation.columns, output.rows)
             }
             _ => return Err(self.not_there(id)),

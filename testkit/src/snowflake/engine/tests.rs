@@ -316,6 +316,23 @@ fn a_view_resolves_names_in_its_own_schema() {
 }
 
 #[test]
+fn a_replaced_view_keeps_tags_only_when_told_to() {
+    let mut world = World::new();
+    world.run(
+        "CREATE TAG D.S.CLASS; CREATE TAG D.S.ZONE;
+         CREATE VIEW D.S.V (ID WITH TAG (D.S.CLASS = 'old'), MAIL) AS SELECT ID, EMAIL FROM D.S.T;
+         ALTER VIEW D.S.V SET TAG D.S.ZONE = 'old';
+         CREATE OR REPLACE VIEW D.S.V COPY GRANTS COPY TAGS WITH TAG (D.S.ZONE = 'new', D.S.CLASS = 'new')
+           AS SELECT ID, EMAIL AS MAIL FROM D.S.T",
+    );
+    let tags = "SELECT SYSTEM$GET_TAG('D.S.ZONE', 'D.S.V', 'TABLE'),
+        SYSTEM$GET_TAG('D.S.CLASS', 'D.S.V', 'TABLE'), SYSTEM$GET_TAG('D.S.CLASS', 'D.S.V.ID', 'COLUMN')";
+    assert_eq!(world.rows(tags), ["old new old"]);
+    world.run("CREATE OR REPLACE VIEW D.S.V AS SELECT ID FROM D.S.T");
+    assert_eq!(world.rows(tags), ["NULL NULL NULL"]);
+}
+
+#[test]
 fn views_are_nested_twenty_deep() {
     let mut world = World::new();
     let mut below = "T".to_owned();

@@ -300,6 +300,7 @@ fn table(
     }
     let mut row_access = None;
     let mut copy_grants = false;
+    let mut copy_tags = false;
     loop {
         let before = cursor.mark();
         if cursor.eat(&["CLUSTER", "BY"]) {
@@ -313,6 +314,8 @@ fn table(
             cursor.expect_symbol(")")?;
         } else if cursor.eat(&["COPY", "GRANTS"]) {
             copy_grants = true;
+        } else if cursor.eat(&["COPY", "TAGS"]) {
+            copy_tags = true;
         } else if cursor.at(&["WITH", "ROW"]) || cursor.at(&["ROW", "ACCESS"]) {
             cursor.eat(&["WITH"]);
             row_access = Some(row_access_ref(cursor)?);
@@ -337,6 +340,7 @@ fn table(
         primary_key,
         row_access,
         copy_grants,
+        copy_tags,
         query,
     })
 }
@@ -488,10 +492,13 @@ fn view(
     }
     let mut row_access = None;
     let mut copy_grants = false;
+    let mut copy_tags = false;
     loop {
         let before = cursor.mark();
         if cursor.eat(&["COPY", "GRANTS"]) {
             copy_grants = true;
+        } else if cursor.eat(&["COPY", "TAGS"]) {
+            copy_tags = true;
         } else if cursor.at(&["WITH", "ROW"]) || cursor.at(&["ROW", "ACCESS"]) {
             cursor.eat(&["WITH"]);
             row_access = Some(row_access_ref(cursor)?);
@@ -509,6 +516,7 @@ fn view(
         columns,
         row_access,
         copy_grants,
+        copy_tags,
         query,
         text: cursor.sql().trim_end().trim_end_matches(';').to_owned(),
     })

@@ -125,6 +125,7 @@ pub(crate) enum Creation {
         primary_key: Vec<Name>,
         row_access: Option<RowAccessRef>,
         copy_grants: bool,
+        copy_tags: bool,
         query: Option<Query>,
     },
     View {
@@ -132,6 +133,7 @@ pub(crate) enum Creation {
         columns: Vec<ViewColumn>,
         row_access: Option<RowAccessRef>,
         copy_grants: bool,
+        copy_tags: bool,
         query: Query,
         /// The whole statement, for SHOW VIEWS.
         text: String,
