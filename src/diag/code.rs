@@ -143,6 +143,7 @@ codes! {
     "E312" "zones-not-on-kind" ZONES_NOT_ON_KIND;
     "E313" "agreement-across-accounts" AGREEMENT_ACROSS_ACCOUNTS;
     "E314" "moved-across-accounts" MOVED_ACROSS_ACCOUNTS;
+    "E315" "moved-across-databases" MOVED_ACROSS_DATABASES;
     // Templates.
     "E320" "template-unreadable" TEMPLATE_UNREADABLE;
     "E321" "template-syntax" TEMPLATE_SYNTAX;

@@ -36,6 +36,7 @@ pub fn expand(mesh: &Mesh, blueprint: &Blueprint<'_>, out: &mut Diagnostics) -> 
             .iter()
             .map(|env| env.value.clone())
             .collect(),
+        classifications: mesh.classifications.0.clone(),
     };
     let mut set = PrimitiveSet::default();
     for domain in mesh.domains.values() {

@@ -29,6 +29,8 @@ pub struct MeshInfo {
     pub state: State,
     /// The environments in their order.
     pub environments: Vec<Name>,
+    /// The labels of data, from least to most sensitive.
+    pub classifications: Vec<Name>,
 }
 
 /// What a cell knows of its domain.

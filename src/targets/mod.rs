@@ -5,6 +5,7 @@
 mod aws;
 mod azure;
 mod gcp;
+mod snowflake;
 mod terraform;
 
 use crate::artifact::Artifact;
@@ -36,7 +37,7 @@ pub struct Lowering<'a> {
 }
 
 /// Every target, in the order in which they are listed to people.
-pub const TARGETS: &[&dyn Target] = &[&aws::Aws, &azure::Azure, &gcp::Gcp];
+pub const TARGETS: &[&dyn Target] = &[&aws::Aws, &azure::Azure, &gcp::Gcp, &snowflake::Snowflake];
 
 /// The target of that id.
 pub fn find(id: TargetId) -> Option<&'static dyn Target> {

@@ -39,6 +39,12 @@ impl SqlIdent {
         Ok(Self(name.to_owned()))
     }
 
+    /// A name that was found lawful where it was made. Should it not be, then the file that it
+    /// stands in does not read back and nothing is written.
+    pub fn known(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+
     /// The name without quotes.
     pub fn as_str(&self) -> &str {
         &self.0

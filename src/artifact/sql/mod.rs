@@ -24,7 +24,7 @@ pub use identity::identities;
 pub use print::print;
 pub use read::{Found, Reading, read};
 pub use statement::{
-    ColumnDef, Grantee, MonitorAction, Object, Privilege, Securable, Statement, Trigger,
+    ClearFor, ColumnDef, Grantee, MonitorAction, Object, Privilege, Securable, Statement, Trigger,
     WarehouseSize,
 };
 pub use verify::verify;

@@ -3,8 +3,10 @@
 //! Keywords are literals of this program; identifiers and strings print themselves. Line breaks
 //! are pieces too, so that the layout is decided here and nowhere else.
 
+use jiff::civil::Date;
+
 use super::ident::{SqlIdent, SqlString, SqlType};
-use super::statement::{ColumnDef, Grantee, Object, Privilege, Securable, Statement};
+use super::statement::{ClearFor, ColumnDef, Grantee, Object, Privilege, Securable, Statement};
 
 /// The argument of every masking policy.
 pub(super) const ARGUMENT: &str = "VAL";
@@ -23,6 +25,8 @@ pub(super) enum Piece<'a> {
     Text(&'a SqlString),
     /// A string constant of our own.
     OwnText(&'static str),
+    /// A day, as a string constant.
+    Day(Date),
     /// A whole number.
     Number(u64),
     /// `.` between the parts of a name.
@@ -37,6 +41,8 @@ pub(super) enum Piece<'a> {
     Comma,
     /// `=`.
     Equals,
+    /// `<`.
+    Less,
     /// `->`.
     Arrow,
     /// A new line, indented by so many steps.
@@ -44,7 +50,8 @@ pub(super) enum Piece<'a> {
 }
 
 use Piece::{
-    Arrow, Call, Close, Comma, Dot, Equals, Line, Name, Number, Open, OwnText, Text, Word,
+    Arrow, Call, Close, Comma, Day, Dot, Equals, Less, Line, Name, Number, Open, OwnText, Text,
+    Word,
 };
 
 /// Collects pieces.
@@ -150,6 +157,16 @@ impl<'a> Row<'a> {
             .path(table)
             .words(&["MODIFY", "COLUMN"])
             .add(Name(column))
+    }
+
+    /// `SYSDATE` is the time in UTC, whatever the session's zone is
+    /// (docs.snowflake.com/en/sql-reference/functions/sysdate).
+    fn before(&mut self, day: Date) -> &mut Self {
+        self.add(Word("SYSDATE")).add(Call).add(Close).add(Less);
+        self.add(Word("TO_TIMESTAMP_NTZ"))
+            .add(Call)
+            .add(Day(day))
+            .add(Close)
     }
 
     /// What a masked value looks like.
@@ -317,6 +334,7 @@ fn fill<'a>(row: &mut Row<'a>, statement: &'a Statement) {
             tags,
             columns,
             table,
+            before,
         } => {
             row.words(&["CREATE", "OR", "REPLACE", "SECURE", "VIEW"])
                 .path(view);
@@ -336,7 +354,11 @@ fn fill<'a>(row: &mut Row<'a>, statement: &'a Statement) {
                 .list(columns, Comma, |row, column| {
                     row.add(Name(column));
                 });
-            row.add(Line(1)).add(Word("FROM")).path(table)
+            row.add(Line(1)).add(Word("FROM")).path(table);
+            match before {
+                Some(day) => row.add(Line(1)).add(Word("WHERE")).before(*day),
+                None => row,
+            }
         }
         Statement::CreateRole { role, comment } => row
             .words(&["CREATE", "ROLE"])
@@ -442,17 +464,23 @@ fn create_table<'a, 'r>(
 fn masking_body<'a, 'r>(
     row: &'r mut Row<'a>,
     text: bool,
-    clear_for: &'a [SqlString],
+    clear_for: &'a [ClearFor],
 ) -> &'r mut Row<'a> {
     if clear_for.is_empty() {
         return row.masked(text);
     }
     row.words(&["CASE", "WHEN"])
-        .list(clear_for, Word("OR"), |row, role| {
+        .list(clear_for, Word("OR"), |row, one| {
+            if one.before.is_some() {
+                row.add(Open);
+            }
             row.add(Word("IS_ROLE_IN_SESSION"))
                 .add(Call)
-                .add(Text(role))
+                .add(Text(&one.role))
                 .add(Close);
+            if let Some(day) = one.before {
+                row.add(Word("AND")).before(day).add(Close);
+            }
         });
     row.words(&["THEN", ARGUMENT, "ELSE"])
         .masked(text)

@@ -71,6 +71,8 @@ impl fmt::Display for Statement {
                 Piece::Close => f.write_str(")")?,
                 Piece::Comma => f.write_str(",")?,
                 Piece::Equals => f.write_str("=")?,
+                Piece::Day(day) => write!(f, "'{day}'")?,
+                Piece::Less => f.write_str("<")?,
                 Piece::Arrow => f.write_str("->")?,
                 Piece::Line(depth) => {
                     f.write_str("\n")?;

@@ -1,10 +1,12 @@
 //! Reads SQL text back into statements: our own tree, and as much of foreign files as has the same
 //! forms. What is not understood is kept as text with its line, never dropped.
 
+use jiff::civil::Date;
+
 use super::ident::{InDatabase, InSchema, SqlIdent, SqlString, SqlType};
 use super::pieces::{ARGUMENT, MASKED};
 use super::statement::{
-    ColumnDef, Grantee, MonitorAction, Object, Privilege, Securable, Statement, Trigger,
+    ClearFor, ColumnDef, Grantee, MonitorAction, Object, Privilege, Securable, Statement, Trigger,
     WarehouseSize,
 };
 use super::tokens::{Tok, lex};
@@ -292,13 +294,34 @@ impl<'t> Cursor<'t> {
         self.expect(&["AS", "SELECT"])?;
         let columns = self.list(Self::name)?;
         self.expect(&["FROM"])?;
+        let table = self.in_schema()?;
+        let before = if self.eat(&["WHERE"]) {
+            Some(self.before()?)
+        } else {
+            None
+        };
         Some(Statement::CreateView {
             view,
             comment,
             tags,
             columns,
-            table: self.in_schema()?,
+            table,
+            before,
         })
+    }
+
+    /// `SYSDATE() < TO_TIMESTAMP_NTZ('2027-07-01')`
+    fn before(&mut self) -> Option<Date> {
+        self.expect(&["SYSDATE"])?;
+        self.symbol("(")?;
+        self.symbol(")")?;
+        self.symbol("<")?;
+        self.expect(&["TO_TIMESTAMP_NTZ"])?;
+        self.symbol("(")?;
+        let text = self.text()?;
+        let day: Date = text.as_str().parse().ok()?;
+        self.symbol(")")?;
+        (day.to_string() == text.as_str()).then_some(day)
     }
 
     fn create(&mut self) -> Option<Statement> {
@@ -526,10 +549,7 @@ impl<'t> Cursor<'t> {
         let open = self.eat(&["CASE", "WHEN"]);
         if open {
             loop {
-                self.expect(&["IS_ROLE_IN_SESSION"])?;
-                self.symbol("(")?;
-                clear_for.push(self.text()?);
-                self.symbol(")")?;
+                clear_for.push(self.clear_for()?);
                 if !self.eat(&["OR"]) {
                     break;
                 }
@@ -546,6 +566,21 @@ impl<'t> Cursor<'t> {
             text,
             clear_for,
         })
+    }
+
+    fn clear_for(&mut self) -> Option<ClearFor> {
+        let timed = self.eat_symbol("(");
+        self.expect(&["IS_ROLE_IN_SESSION"])?;
+        self.symbol("(")?;
+        let role = self.text()?;
+        self.symbol(")")?;
+        if !timed {
+            return Some(ClearFor { role, before: None });
+        }
+        self.expect(&["AND"])?;
+        let before = Some(self.before()?);
+        self.symbol(")")?;
+        Some(ClearFor { role, before })
     }
 
     fn comment(&mut self) -> Option<Statement> {

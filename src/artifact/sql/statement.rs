@@ -1,6 +1,8 @@
 //! The statements that exist: one variant per form, nothing free in them but identifiers and
 //! strings. What is not a variant cannot be emitted.
 
+use jiff::civil::Date;
+
 use super::ident::{InDatabase, InSchema, SqlIdent, SqlString, SqlType};
 
 /// One statement.
@@ -114,8 +116,8 @@ pub enum Statement {
         policy: InSchema,
         /// Whether it masks text; other types are masked as `NULL`.
         text: bool,
-        /// The account roles that see values in clear.
-        clear_for: Vec<SqlString>,
+        /// Who sees values in clear.
+        clear_for: Vec<ClearFor>,
     },
     /// `ALTER TABLE … MODIFY COLUMN … SET MASKING POLICY … FORCE`.
     SetColumnMask {
@@ -145,6 +147,8 @@ pub enum Statement {
         columns: Vec<SqlIdent>,
         /// The table.
         table: InSchema,
+        /// It shows rows before this day only (UTC).
+        before: Option<Date>,
     },
     /// `CREATE ROLE IF NOT EXISTS`.
     CreateRole {
@@ -240,6 +244,15 @@ pub struct ColumnDef {
     pub data_type: SqlType,
     /// Whether it always has a value.
     pub not_null: bool,
+}
+
+/// An account role that sees values in clear.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClearFor {
+    /// The role's name, as it is stored.
+    pub role: SqlString,
+    /// It sees them before this day only (UTC).
+    pub before: Option<Date>,
 }
 
 /// Something with a name of its own.

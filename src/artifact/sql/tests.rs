@@ -201,7 +201,20 @@ fn every_form(name: &str, text: &str) -> Vec<Statement> {
         Statement::SetMaskingBody {
             policy: table.clone(),
             text: false,
-            clear_for: vec![text.clone(), text.clone()],
+            clear_for: vec![
+                ClearFor {
+                    role: text.clone(),
+                    before: None,
+                },
+                ClearFor {
+                    role: text.clone(),
+                    before: Some(jiff::civil::date(2027, 7, 1)),
+                },
+                ClearFor {
+                    role: text.clone(),
+                    before: Some(jiff::civil::date(9999, 12, 31)),
+                },
+            ],
         },
         Statement::SetColumnMask {
             table: table.clone(),
@@ -214,6 +227,7 @@ fn every_form(name: &str, text: &str) -> Vec<Statement> {
             tags: tags.clone(),
             columns: vec![name.clone(), name.clone()],
             table: table.clone(),
+            before: Some(jiff::civil::date(2027, 7, 1)),
         },
         Statement::CreateView {
             view: table.clone(),
@@ -221,6 +235,7 @@ fn every_form(name: &str, text: &str) -> Vec<Statement> {
             tags: Vec::new(),
             columns: vec![name.clone()],
             table: table.clone(),
+            before: None,
         },
         Statement::CreateRole {
             role: name.clone(),

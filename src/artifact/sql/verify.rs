@@ -106,6 +106,8 @@ fn expected(statement: &Statement) -> Vec<Tok> {
             Piece::Close => symbol(")"),
             Piece::Comma => symbol(","),
             Piece::Equals => symbol("="),
+            Piece::Day(day) => Some(Tok::Text(day.to_string())),
+            Piece::Less => symbol("<"),
             Piece::Arrow => symbol("->"),
             Piece::Line(_) => None,
         });
