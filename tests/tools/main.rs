@@ -3,12 +3,13 @@
 //! The tools are installed into the user's cache on first use (see `testkit::tools`), and `tests/tools.toml` says
 //! which are required and what is not judged. Cases are named `group/what`; a file per group, and one line here.
 
+mod artifacts;
 mod own_files;
 mod self_checks;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let groups = [self_checks::cases(), own_files::cases()];
+    let groups = [self_checks::cases(), artifacts::cases(), own_files::cases()];
     testkit::cases::main(&groups.into_iter().flatten().collect::<Vec<_>>())
 }

@@ -1,0 +1,152 @@
+//! What meshc makes of `examples/minimal`, before the judges: the committed golden trees, and trees built
+//! on the spot where a judge needs another provider major.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use testkit::cases::{Bench, Case};
+use testkit::judges::policy_sentry::{self, Document, Role};
+use testkit::judges::terraform::{NO_PROVIDERS, Terraform};
+use testkit::tools::{Tool, aws_provider};
+
+pub(crate) fn cases() -> Vec<Case> {
+    vec![
+        Case::new(
+            "terraform/fmt-of-golden-trees",
+            &[Tool::Terraform],
+            formatted,
+        ),
+        Case::new("policy_sentry/aws-documents", &[Tool::Iam], |bench| {
+            policy_sentry::judge(bench, &documents()?)
+        }),
+        Case::new(
+            "aws-provider/validates-every-aws-root",
+            &[Tool::AwsProvider, Tool::Terraform],
+            valid,
+        ),
+    ]
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files(dir: &Path, wanted: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in walkdir::WalkDir::new(dir).sort_by_file_name() {
+        let path = entry?.into_path();
+        if path.is_file() && wanted(&path) {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
+fn formatted(bench: &Bench<'_>) -> Result<()> {
+    let trees = root().join("generated");
+    let terraform = Terraform::new(bench.tools, Tool::Terraform, NO_PROVIDERS)?;
+    let unformatted = terraform.unformatted(&trees)?;
+    ensure!(
+        unformatted.is_empty(),
+        "terraform would format {unformatted:?}"
+    );
+    let count = files(&trees, |path| {
+        path.extension().is_some_and(|ext| ext == "tf")
+    })?
+    .len();
+    ensure!(count >= 30, "only {count} files were there to judge");
+    bench.tally.judged("terraform", count);
+    Ok(())
+}
+
+/// Every AWS document of the golden trees, with what it is attached to.
+fn documents() -> Result<Vec<Document>> {
+    let trees = root().join("generated");
+    let aws = |path: &Path| {
+        path.components().any(|part| part.as_os_str() == "aws")
+            && path.extension().is_some_and(|ext| ext == "json")
+    };
+    let mut documents = Vec::new();
+    for path in files(&trees, aws)? {
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let role = if name.ends_with(".trust.json") {
+            Role::Trust
+        } else if name.starts_with("scp-") || name.starts_with("rcp-") {
+            Role::Control
+        } else if name.starts_with("key-") {
+            Role::Key
+        } else if path.components().any(|part| part.as_os_str() == "policies") {
+            Role::Resource
+        } else {
+            Role::Identity
+        };
+        let document = serde_json::from_slice(&std::fs::read(&path)?)?;
+        documents.push(Document {
+            name: path.strip_prefix(&trees)?.display().to_string(),
+            role,
+            document,
+        });
+    }
+    ensure!(
+        documents.len() >= 20,
+        "only {} documents were there to judge",
+        documents.len()
+    );
+    Ok(documents)
+}
+
+/// The provider that a machine may hold is of major 5, so the mesh is built for that one.
+fn valid(bench: &Bench<'_>) -> Result<()> {
+    let provider = aws_provider()?.context("the AWS provider was there a moment ago")?;
+    let terraform = Terraform::new(bench.tools, Tool::Terraform, &provider.cli_config())?;
+    let mesh = bench.tools.folder("minimal-for-aws-5")?;
+    copy(&root().join("examples/minimal"), &mesh)?;
+    let file = mesh.join("mesh.yaml");
+    let text = std::fs::read_to_string(&file)?;
+    let aws = "ou: ou-ab12-cd34ef56, region: eu-west-1";
+    ensure!(text.contains(aws), "mesh.yaml has no line for AWS to edit");
+    std::fs::write(&file, text.replace(aws, &format!("{aws}, provider: \"5\"")))?;
+    let build = Command::new(env!("CARGO_BIN_EXE_meshc"))
+        .arg("build")
+        .arg(&mesh)
+        .output()?;
+    ensure!(
+        build.status.success(),
+        "{}",
+        String::from_utf8_lossy(&build.stderr)
+    );
+    let roots = files(&mesh.join("generated"), |path| {
+        path.file_name().is_some_and(|name| name == "main.tf")
+            && path.components().any(|part| part.as_os_str() == "aws")
+    })?;
+    ensure!(
+        roots.len() >= 4,
+        "only {} AWS roots were there to judge",
+        roots.len()
+    );
+    for main in &roots {
+        let folder = main.parent().context("a file lies in a folder")?;
+        terraform.init(folder)?;
+        let problems = terraform.validate(folder)?;
+        ensure!(problems.is_empty(), "{}: {problems:?}", folder.display());
+    }
+    bench.tally.judged("aws-provider", roots.len());
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    for file in files(from, |path| {
+        !path
+            .components()
+            .any(|part| part.as_os_str() == "generated")
+    })? {
+        let target = to.join(file.strip_prefix(from)?);
+        std::fs::create_dir_all(target.parent().context("a file lies in a folder")?)?;
+        std::fs::copy(&file, &target)?;
+    }
+    Ok(())
+}
