@@ -116,7 +116,7 @@ fn compare(
 }
 
 /// How many paths of one sort are listed before the rest is only counted.
-const LISTED: usize = 12;
+const LISTED: usize = 24;
 
 fn written(
     plan: &Plan<'_>,

@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use testkit::cases::{Bench, Case};
 use testkit::judges::policy_sentry::{self, Document, Role};
+use testkit::judges::sqlfluff;
 use testkit::judges::terraform::{NO_PROVIDERS, Terraform};
 use testkit::tools::{Tool, aws_provider};
 
@@ -19,6 +20,9 @@ pub(crate) fn cases() -> Vec<Case> {
         ),
         Case::new("policy_sentry/aws-documents", &[Tool::Iam], |bench| {
             policy_sentry::judge(bench, &documents()?)
+        }),
+        Case::new("sqlfluff/every-statement", &[Tool::Sqlfluff], |bench| {
+            sqlfluff::judge(bench, &statements()?)
         }),
         Case::new(
             "aws-provider/validates-every-aws-root",
@@ -58,6 +62,36 @@ fn formatted(bench: &Bench<'_>) -> Result<()> {
     ensure!(count >= 30, "only {count} files were there to judge");
     bench.tally.judged("terraform", count);
     Ok(())
+}
+
+/// Every statement of the golden trees; each ends a line with `;`.
+fn statements() -> Result<Vec<String>> {
+    let sql = |path: &Path| path.extension().is_some_and(|ext| ext == "sql");
+    let mut statements = Vec::new();
+    for path in files(&root().join("generated"), sql)? {
+        let mut open = String::new();
+        for line in std::fs::read_to_string(&path)?.lines() {
+            if line.starts_with("--") {
+                continue;
+            }
+            open.push_str(line);
+            open.push('\n');
+            if line.ends_with(';') {
+                statements.push(std::mem::take(&mut open).trim().to_owned());
+            }
+        }
+        ensure!(
+            open.trim().is_empty(),
+            "{}: the last statement has no end",
+            path.display()
+        );
+    }
+    ensure!(
+        statements.len() >= 40,
+        "only {} statements were there to judge",
+        statements.len()
+    );
+    Ok(statements)
 }
 
 /// Every AWS document of the golden trees, with what it is attached to.
