@@ -365,7 +365,7 @@ fn meta_arguments_have_their_own_form() {
 
 #[test]
 fn other_blocks_and_wrong_labels_are_refused() {
-    assert_eq!(aws(r#"locals { a = 1 }"#), one("", ProblemKind::Shape));
+    assert_eq!(aws(r"locals { a = 1 }"), one("", ProblemKind::Shape));
     assert_eq!(
         aws(r#"resource "aws_s3_bucket" { bucket = "b" }"#),
         one("", ProblemKind::Shape)
