@@ -8,11 +8,13 @@
 pub mod hcl;
 pub mod json;
 mod origin;
+pub mod read;
 pub mod sql;
 mod visible;
 pub mod write;
 
 pub use origin::{Effect, Origin, OriginRef};
+pub use read::read;
 
 use std::collections::BTreeMap;
 

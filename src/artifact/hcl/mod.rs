@@ -23,6 +23,7 @@ mod walk;
 pub use build::{BlockBuilder, expr};
 pub use print::print;
 pub use refs::{References, references};
+pub(in crate::artifact) use tidy::from_edit;
 pub use tidy::{parse, tidy};
 pub use verify::verify;
 

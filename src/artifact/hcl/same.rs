@@ -15,11 +15,11 @@ use hcl_edit::template as edit_template;
 
 /// Where in the text something differs, and what.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Difference {
+pub(in crate::artifact) struct Difference {
     /// Byte offset in the text, where known.
-    at: Option<usize>,
+    pub at: Option<usize>,
     /// What differs, for people.
-    what: String,
+    pub what: String,
 }
 
 impl Difference {

@@ -8,6 +8,7 @@ use hcl::expr::{Expression, TemplateExpr};
 use hcl::structure::{BlockLabel, Body, Structure};
 use hcl::template::{Element, Strip, Template};
 
+use super::same::Difference;
 use super::{same, walk};
 
 /// Parses text into hcl-rs structures; the error has line and column in front.
@@ -17,8 +18,13 @@ use super::{same, walk};
 /// is refused: a string inside of `${ }` must not come alive on the way.
 pub fn parse(text: &str) -> Result<Body, String> {
     let read = hcl_edit::parser::parse_body(text).map_err(|error| located(&error))?;
+    from_edit(&read).map_err(|difference| difference.located(text))
+}
+
+/// The same for a body that hcl-edit has parsed.
+pub(in crate::artifact) fn from_edit(read: &hcl_edit::structure::Body) -> Result<Body, Difference> {
     let body = Body::from(read.clone());
-    same::body(&body, &read).map_err(|difference| difference.located(text))?;
+    same::body(&body, read)?;
     Ok(body)
 }
 

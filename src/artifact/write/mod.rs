@@ -31,6 +31,7 @@ pub use disk::{Disk, Held, Kind, RealDisk};
 pub use error::WriteError;
 pub use faulty::{Fault, FaultyDisk};
 pub use manifest::{Manifest, sha256};
+pub(in crate::artifact) use paths::is_foreign;
 pub use plan::{Plan, plan};
 pub use provenance::{Entry, Provenance};
 pub use recover::{Recovery, recover};

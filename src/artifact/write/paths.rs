@@ -39,7 +39,7 @@ pub(super) fn check(path: &str) -> Result<(), WriteError> {
 }
 
 /// Names that Terraform and version control leave in the tree: never touched, never reported.
-pub(super) fn is_foreign(name: &str) -> bool {
+pub(in crate::artifact) fn is_foreign(name: &str) -> bool {
     name.starts_with(".terraform")
         || name.starts_with(".git")
         || name.ends_with(".tfstate")
