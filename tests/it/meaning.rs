@@ -45,6 +45,20 @@ impl Mesh {
         self
     }
 
+    /// Adds a file.
+    pub(crate) fn and(mut self, file: &str, text: &str) -> Self {
+        self.files.insert(file.to_owned(), text.to_owned());
+        self
+    }
+
+    /// Takes the text from one place up to another out of a file.
+    pub(crate) fn cut(mut self, file: &str, from: &str, to: &str) -> (String, Self) {
+        let text = self.files.get_mut(file).unwrap();
+        let (start, end) = (text.find(from).unwrap(), text.find(to).unwrap());
+        let taken: String = text.drain(start..end).collect();
+        (taken, self)
+    }
+
     pub(crate) fn compile(&self) -> Outcome {
         let (mut map, mut out) = (SourceMap::default(), Diagnostics::default());
         let templates = Templates::embedded(&mut map, &mut out);

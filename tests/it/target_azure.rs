@@ -340,6 +340,48 @@ fn a_writer_of_hidden_columns_is_not_refused() {
 }
 
 #[test]
+fn seeing_in_clear_for_a_while_does_not_make_reading_for_ever_right() {
+    let mesh = |until: &str| {
+        with_personal_column(on_azure_only(Mesh::minimal()))
+            .with("mesh.yaml", "    governance:\n      unmask: never # nobody sees personal data in clear outside prod\n", "")
+            .with(
+                SUPPORT,
+                "      - {group: call-router, can: [write], on: [raw]}",
+                &format!("      - {{group: support-team, can: [own, unmask]{until}}}"),
+            )
+    };
+    mesh("").compile().compiled();
+    // The owner owns without an end, and would read in clear without one.
+    let outcome = mesh(", until: 2027-06-30").compile();
+    assert!(outcome.compiled.is_none());
+    assert!(
+        outcome
+            .diagnostics
+            .iter()
+            .any(|one| one.code.id() == "E303")
+    );
+}
+
+#[test]
+fn labels_that_would_be_the_same_are_kept_apart() {
+    let mesh = on_azure_only(Mesh::minimal())
+        .with("mesh.yaml", "  - name: call-router\n", "  - name: x-y\n    azure: 1c7d9a52-0f7a-4b3e-9a64-5d1f2e3c4b5b\n  - name: y\n    azure: 1c7d9a52-0f7a-4b3e-9a64-5d1f2e3c4b5c\n  - name: call-router\n")
+        .with(SUPPORT, "    zones: [raw, curated]\n", "    zones: [raw, raw-x]\n")
+        .with(
+            SUPPORT,
+            "      - {group: call-router, can: [write], on: [raw]}",
+            "      - {group: x-y, can: [read], on: [raw]}\n      - {group: y, can: [read], on: [raw-x]}",
+        );
+    let outcome = mesh.compile();
+    let all = resources(outcome.compiled(), ACCESS);
+    let labels: Vec<&String> = all
+        .keys()
+        .filter(|address| address.contains("tickets_raw_x_y_read"))
+        .collect();
+    assert_eq!(labels.len(), 2, "{:?}", all.keys());
+}
+
+#[test]
 fn some_columns_of_files_are_refused() {
     let mesh = on_azure_only(Mesh::minimal()).with(
         SUPPORT,
@@ -549,4 +591,357 @@ fn policies_look_at_their_own_environment_only_and_have_lawful_names() {
         );
     }
     assert_eq!(assigned, 10);
+}
+
+#[test]
+fn azure_takes_every_role_policy_and_assignment() {
+    let outcome = Mesh::minimal().compile();
+    let compiled = outcome.compiled();
+    let server = testkit::arm::ArmServer::start().unwrap();
+    server.with(|arm, _| {
+        arm.add_management_group("acme-mesh", None);
+        for subscription in [
+            "0a1b2c3d-1111-4222-8333-444455556666",
+            "0a1b2c3d-1111-4222-8333-777788889999",
+        ] {
+            arm.add_subscription(subscription, subscription, Some("acme-mesh"));
+        }
+        arm.add_principal(ROUTER, "ServicePrincipal");
+        arm.add_principal(OWNER, "Group");
+    });
+    let above = "/providers/Microsoft.Management/managementGroups/acme-mesh/providers/Microsoft.Authorization";
+    let put = |target: &str, body: &Value| {
+        let reply = server.ask("PUT", target, Some(body));
+        assert!(
+            (200..300).contains(&reply.status),
+            "{target}: {} {}",
+            reply.status,
+            reply.value()
+        );
+    };
+    let paths: Vec<&str> = compiled
+        .artifacts
+        .iter()
+        .map(|artifact| artifact.path.as_str())
+        .filter(|path| path.contains("_mesh/azure/"))
+        .collect();
+    let stem = |path: &str| {
+        path.rsplit('/')
+            .next()
+            .unwrap()
+            .trim_end_matches(".json")
+            .to_owned()
+    };
+    for path in paths.iter().filter(|path| path.contains("/roles/")) {
+        let role = document(compiled, path);
+        put(
+            &format!(
+                "{above}/roleDefinitions/{}?api-version=2022-04-01",
+                role["name"].as_str().unwrap()
+            ),
+            role,
+        );
+    }
+    // Definitions before what assigns them.
+    let (assignments, definitions): (Vec<&str>, Vec<&str>) = paths
+        .iter()
+        .filter(|path| path.contains("/policies/"))
+        .partition(|path| path.contains("/assign-"));
+    for path in definitions {
+        put(
+            &format!(
+                "{above}/policyDefinitions/{}?api-version=2025-11-01",
+                stem(path)
+            ),
+            document(compiled, path),
+        );
+    }
+    for path in assignments {
+        let name = stem(path);
+        let name = name.trim_start_matches("assign-");
+        put(
+            &format!("{above}/policyAssignments/{name}?api-version=2025-11-01"),
+            document(compiled, path),
+        );
+    }
+    let mut given = 0;
+    for env in ["dev", "prod"] {
+        for one in resources(compiled, &format!("{env}/support/azure/access/main.tf")).values() {
+            let text = |key: &str| one[key].as_str().unwrap();
+            // The things themselves are Terraform's business; here it is enough that they are there.
+            let segments: Vec<&str> = text("scope").split('/').collect();
+            server.with(|arm, _| {
+                // `/subscriptions/S/resourceGroups/G/providers/N/type/name/…`: each pair is one thing.
+                for end in (5..=segments.len()).step_by(2).filter(|end| *end != 7) {
+                    let id = segments[..end].join("/");
+                    arm.put(&id, json!({"id": id, "type": "any/thing", "name": segments[end - 1], "location": "westeurope"}));
+                }
+            });
+            let body = json!({"properties": {
+                "roleDefinitionId": one["role_definition_id"], "principalId": one["principal_id"], "principalType": one["principal_type"],
+                "description": one["description"], "condition": one["condition"], "conditionVersion": one["condition_version"],
+            }});
+            put(
+                &format!(
+                    "{}/providers/Microsoft.Authorization/roleAssignments/{}?api-version=2022-04-01",
+                    text("scope"),
+                    text("name")
+                ),
+                &body,
+            );
+            given += 1;
+        }
+    }
+    assert_eq!(given, 12);
+}
+
+/// The aliases of storage accounts that the definitions use, as Azure's alias catalogue of
+/// 2026-08-22 has them.
+const ALIASES: &str = r#"[{"namespace": "Microsoft.Storage", "resourceTypes": [{"resourceType": "storageAccounts", "aliases": [
+    {"name": "Microsoft.Storage/storageAccounts/supportsHttpsTrafficOnly", "defaultPath": "properties.supportsHttpsTrafficOnly"},
+    {"name": "Microsoft.Storage/storageAccounts/minimumTlsVersion", "defaultPath": "properties.minimumTlsVersion"},
+    {"name": "Microsoft.Storage/storageAccounts/allowBlobPublicAccess", "defaultPath": "properties.allowBlobPublicAccess"},
+    {"name": "Microsoft.Storage/storageAccounts/publicNetworkAccess", "defaultPath": "properties.publicNetworkAccess"},
+    {"name": "Microsoft.Storage/storageAccounts/networkAcls.defaultAction", "defaultPath": "properties.networkAcls.defaultAction"},
+    {"name": "Microsoft.Storage/storageAccounts/allowSharedKeyAccess", "defaultPath": "properties.allowSharedKeyAccess"}
+]}]}]"#;
+
+/// What a definition under its assignment says of a resource in a subscription.
+fn effect(definition: &Value, assignment: &Value, resource: &Value, subscription: &str) -> String {
+    use regorus::languages::azure_policy::aliases::{AliasRegistry, normalizer};
+    use regorus::languages::azure_policy::{compiler, parser};
+    let mut registry = AliasRegistry::new();
+    registry.load_from_json(ALIASES).unwrap();
+    let registry = regorus::Rc::new(registry);
+    // The engine takes lines of 8,192 columns at most.
+    let text = serde_json::to_string_pretty(definition).unwrap();
+    let source = regorus::Source::from_contents("definition.json".to_owned(), text).unwrap();
+    let parsed = parser::parse_policy_definition(&source).unwrap();
+    let program =
+        compiler::compile_policy_definition_with_aliases(&parsed, registry.clone()).unwrap();
+    let value = |json: &Value| regorus::Value::from_json_str(&json.to_string()).unwrap();
+    let given: serde_json::Map<String, Value> = assignment["properties"]["parameters"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, one)| (name.clone(), one["value"].clone()))
+        .collect();
+    let normal = normalizer::normalize(&value(resource), Some(&registry), Some("2024-01-01"));
+    let input = normalizer::build_input_envelope(normal, None, Some(value(&Value::Object(given))));
+    let context = json!({
+        "resourceGroup": {"name": "g", "id": "g", "location": "westeurope", "tags": {}, "managedBy": null},
+        "subscription": {"subscriptionId": subscription, "id": format!("/subscriptions/{subscription}"), "tags": {}},
+        "requestContext": {"apiVersion": "2024-01-01", "identity": {}}, "utcNow": "2026-11-01T00:00:00Z", "policy": {},
+    });
+    let mut vm = regorus::rvm::RegoVM::new();
+    vm.load_program(program);
+    vm.set_input(input);
+    vm.set_context(value(&context));
+    vm.set_strict_builtin_errors(true);
+    let result = vm.execute_entry_point_by_name("main").unwrap();
+    match serde_json::from_str::<Value>(&result.to_json_str().unwrap_or_default()) {
+        Ok(value) => value["effect"].as_str().unwrap_or("none").to_lowercase(),
+        Err(_) => "none".to_owned(),
+    }
+}
+
+#[test]
+fn policies_deny_exactly_what_the_guardrails_name() {
+    let outcome = Mesh::minimal().compile();
+    let compiled = outcome.compiled();
+    let account = json!({
+        "type": "Microsoft.Storage/storageAccounts", "name": "a", "location": "westeurope",
+        "properties": {
+            "supportsHttpsTrafficOnly": true, "minimumTlsVersion": "TLS1_2", "allowBlobPublicAccess": false,
+            "publicNetworkAccess": "Disabled", "networkAcls": {"defaultAction": "Deny"}, "allowSharedKeyAccess": false,
+        },
+    });
+    let with = |pointer: &str, value: Value| {
+        let mut changed = account.clone();
+        match changed.pointer_mut(pointer) {
+            Some(place) => *place = value,
+            None => panic!("{pointer}"),
+        }
+        changed
+    };
+    let without = |key: &str| {
+        let mut changed = account.clone();
+        changed["properties"]
+            .as_object_mut()
+            .unwrap()
+            .remove(key)
+            .unwrap();
+        changed
+    };
+    let open_network = {
+        let mut changed = with("/properties/publicNetworkAccess", json!("Enabled"));
+        changed["properties"]["networkAcls"]["defaultAction"] = json!("Allow");
+        changed
+    };
+    let walled = with("/properties/publicNetworkAccess", json!("Enabled"));
+    let vault = json!({"type": "Microsoft.KeyVault/vaults", "name": "v", "location": "westeurope", "properties": {}});
+    let far = json!({"type": "Microsoft.KeyVault/vaults", "name": "v", "location": "eastus", "properties": {}});
+    let global = json!({"type": "Microsoft.Network/privateDnsZones", "name": "z", "location": "global", "properties": {}});
+    let group = |location: &str| json!({"type": "Microsoft.Resources/subscriptions/resourceGroups", "name": "g", "location": location});
+    let cases: Vec<(&str, Vec<Value>, Vec<Value>)> = vec![
+        (
+            "storage-tls",
+            vec![
+                account.clone(),
+                with("/properties/minimumTlsVersion", json!("TLS1_3")),
+                vault.clone(),
+            ],
+            vec![
+                with("/properties/supportsHttpsTrafficOnly", json!(false)),
+                with("/properties/minimumTlsVersion", json!("TLS1_0")),
+                without("minimumTlsVersion"),
+                without("supportsHttpsTrafficOnly"),
+            ],
+        ),
+        (
+            "storage-public",
+            vec![account.clone(), walled, vault.clone()],
+            vec![
+                with("/properties/allowBlobPublicAccess", json!(true)),
+                without("allowBlobPublicAccess"),
+                open_network,
+            ],
+        ),
+        (
+            "storage-shared-key",
+            vec![account.clone(), vault.clone()],
+            vec![
+                with("/properties/allowSharedKeyAccess", json!(true)),
+                without("allowSharedKeyAccess"),
+            ],
+        ),
+        ("locations", vec![account.clone(), vault, global], vec![far]),
+        (
+            "group-locations",
+            vec![group("westeurope"), account.clone()],
+            vec![group("eastus")],
+        ),
+    ];
+    let own = "0a1b2c3d-1111-4222-8333-777788889999";
+    let mut judged = 0;
+    for (slug, good, bad) in cases {
+        let definition = document(
+            compiled,
+            &format!("prod/_mesh/azure/policies/minimal-prod-{slug}.json"),
+        );
+        let assigns = |path: &str| {
+            document(compiled, path)["properties"]["policyDefinitionId"]
+                .as_str()
+                .is_some_and(|id| id.ends_with(&format!("/minimal-prod-{slug}")))
+        };
+        let path = compiled
+            .artifacts
+            .iter()
+            .map(|one| one.path.as_str())
+            .find(|path| path.starts_with("prod/_mesh/azure/policies/assign-") && assigns(path))
+            .unwrap();
+        let assignment = document(compiled, path);
+        for resource in &good {
+            assert_eq!(
+                effect(definition, assignment, resource, own),
+                "none",
+                "{slug}: {resource}"
+            );
+        }
+        for resource in &bad {
+            assert_eq!(
+                effect(definition, assignment, resource, own),
+                "deny",
+                "{slug}: {resource}"
+            );
+            // Another environment's subscription is none of its business.
+            assert_eq!(
+                effect(
+                    definition,
+                    assignment,
+                    resource,
+                    "0a1b2c3d-1111-4222-8333-444455556666"
+                ),
+                "none",
+                "{slug}"
+            );
+        }
+        judged += good.len() + 2 * bad.len();
+    }
+    println!("azure policies: {judged} evaluations");
+}
+
+/// Another domain in the same subscriptions, which takes `tickets` over.
+pub(crate) fn taken_over(mesh: Mesh) -> Mesh {
+    let helpdesk = "apiVersion: meshc/v1\nkind: Domain\nname: helpdesk\nowner: support-team\ncost-center: CC-2002\ncells:\n  dev:\n    azure: {subscription: 0a1b2c3d-1111-4222-8333-444455556666}\n    gcp: {project: acme-support-dev, number: \"100000000001\"}\n  prod:\n    azure: {subscription: 0a1b2c3d-1111-4222-8333-777788889999}\n    gcp: {project: acme-support-prod, number: \"100000000002\"}\nproducts:\n";
+    let (mut product, rest) = mesh.cut(SUPPORT, "  - name: tickets\n", "\nneeds:\n");
+    product = product.replacen(
+        "  - name: tickets\n",
+        "  - name: tickets\n    was: support/tickets\n",
+        1,
+    );
+    rest.and("domains/helpdesk.yaml", &format!("{helpdesk}{product}"))
+}
+
+#[test]
+fn a_product_that_another_domain_took_over_is_imported_there_and_forgotten_here() {
+    let outcome = taken_over(Mesh::minimal()).compile();
+    let compiled = outcome.compiled();
+    let of = |path: &str, kind: &str| -> Vec<Value> {
+        let blocks = blocks(compiled, path)
+            .iter()
+            .filter(|one| one.block.identifier() == kind);
+        blocks
+            .map(|one| crate::meaning::json(&one.block.body))
+            .collect()
+    };
+    let imports = of("prod/helpdesk/azure/resources/main.tf", "import");
+    let imported: BTreeSet<&str> = imports
+        .iter()
+        .map(|one| one["to"].as_str().unwrap())
+        .collect();
+    let removed = of(RESOURCES, "removed");
+    let forgotten: BTreeSet<&str> = removed
+        .iter()
+        .map(|one| one["from"].as_str().unwrap())
+        .collect();
+    let kept = [
+        "<azurerm_resource_group.tickets_group>",
+        "<azurerm_storage_account.tickets_account>",
+        "<azurerm_storage_container.tickets_raw>",
+        "<azurerm_storage_container.tickets_curated>",
+    ];
+    assert_eq!(imported, BTreeSet::from(kept));
+    assert_eq!(forgotten, BTreeSet::from(kept));
+    assert!(
+        removed
+            .iter()
+            .all(|one| one["lifecycle"][0]["destroy"] == false)
+    );
+    let all = resources(compiled, "prod/helpdesk/azure/resources/main.tf");
+    for one in &imports {
+        let address = one["to"].as_str().unwrap().trim_matches(['<', '>']);
+        let id = one["id"].as_str().unwrap();
+        assert!(id.ends_with(all[address]["name"].as_str().unwrap()), "{id}");
+    }
+}
+
+#[test]
+fn a_product_cannot_be_taken_over_into_another_subscription() {
+    let elsewhere = taken_over(Mesh::minimal()).with(
+        "domains/helpdesk.yaml",
+        "    azure: {subscription: 0a1b2c3d-1111-4222-8333-777788889999}",
+        "    azure: {subscription: 0a1b2c3d-1111-4222-8333-00001111aaaa}",
+    );
+    let outcome = elsewhere.compile();
+    assert!(outcome.compiled.is_none());
+    let refused: Vec<_> = outcome
+        .diagnostics
+        .iter()
+        .filter(|one| one.code.id() == "E314")
+        .collect();
+    assert_eq!(refused.len(), 1);
+    assert!(refused.iter().all(
+        |one| one.message.contains("0a1b2c3d-1111-4222-8333-00001111aaaa") && one.labels.len() == 1
+    ));
 }

@@ -595,6 +595,29 @@ fn what_google_does_not_take_is_refused() {
 }
 
 #[test]
+fn an_owner_who_may_unmask_reads_events_with_hidden_columns() {
+    let mesh = |can: &str| {
+        Mesh::minimal()
+            .with("mesh.yaml", "    governance:\n      unmask: never # nobody sees personal data in clear outside prod\n", "")
+            .with(SUPPORT, "targets: [azure, gcp]\n    retention: 7d", "targets: [gcp]\n    retention: 7d")
+            .with(SUPPORT, "      - {name: event, type: string, required: true}", "      - {name: event, type: string, classification: pii}")
+            .with(SUPPORT, "      - {group: call-router, can: [write]}", &format!("      - {{group: support-team, can: [{can}]}}"))
+    };
+    let outcome = mesh("own, unmask").compile();
+    let all = resources(outcome.compiled(), ACCESS);
+    assert!(all.contains_key(
+        "google_pubsub_subscription_iam_member.call_events_live_support_team_subscription_read"
+    ));
+    assert!(
+        mesh("own")
+            .compile()
+            .diagnostics
+            .iter()
+            .any(|one| one.code.id() == "E303")
+    );
+}
+
+#[test]
 fn custom_roles_and_organization_policies_are_lawful() {
     let outcome = Mesh::minimal().compile();
     let compiled = outcome.compiled();
@@ -660,4 +683,84 @@ fn custom_roles_and_organization_policies_are_lawful() {
         regions["spec"]["rules"][0]["values"]["allowedValues"],
         json!(["in:europe-west1-locations"])
     );
+}
+
+#[test]
+fn google_takes_every_role_and_policy() {
+    let outcome = Mesh::minimal().compile();
+    let compiled = outcome.compiled();
+    let server = testkit::gcp::GcpServer::start().unwrap();
+    server.with(|gcp, _| {
+        gcp.add_project("acme-support-dev", "123456789012");
+        gcp.add_project("acme-support-prod", "123456789012");
+    });
+    let post = |target: &str, body: &Value| {
+        let reply = server.ask("POST", target, Some(body));
+        assert!(
+            (200..300).contains(&reply.status),
+            "{target}: {} {}",
+            reply.status,
+            reply.value()
+        );
+    };
+    let mut taken = 0;
+    for artifact in compiled
+        .artifacts
+        .iter()
+        .filter(|artifact| artifact.path.contains("_mesh/gcp/"))
+    {
+        let value = document(compiled, &artifact.path);
+        let stem = artifact
+            .path
+            .rsplit('/')
+            .next()
+            .unwrap()
+            .trim_end_matches(".yaml");
+        if artifact.path.contains("/roles/") {
+            post(
+                "/v1/organizations/123456789012/roles",
+                &json!({"roleId": stem, "role": value}),
+            );
+        } else {
+            let parent = value["name"]
+                .as_str()
+                .unwrap()
+                .split("/policies/")
+                .next()
+                .unwrap();
+            post(&format!("/v2/{parent}/policies"), value);
+        }
+        taken += 1;
+    }
+    assert_eq!(taken, 38);
+}
+
+#[test]
+fn a_product_that_another_domain_took_over_is_imported_there_and_forgotten_here() {
+    let outcome = crate::target_azure::taken_over(Mesh::minimal()).compile();
+    let compiled = outcome.compiled();
+    let of = |path: &str, kind: &str, key: &str| -> BTreeSet<String> {
+        let blocks = blocks(compiled, path)
+            .iter()
+            .filter(|one| one.block.identifier() == kind);
+        blocks
+            .map(|one| {
+                crate::meaning::json(&one.block.body)[key]
+                    .as_str()
+                    .unwrap()
+                    .to_owned()
+            })
+            .collect()
+    };
+    let imported = of("prod/helpdesk/gcp/resources/main.tf", "import", "to");
+    assert_eq!(imported, of(RESOURCES, "removed", "from"));
+    let ids = of("prod/helpdesk/gcp/resources/main.tf", "import", "id");
+    for id in [
+        "acme-support-prod/acme-prod-helpdesk-tickets-raw",
+        "projects/acme-support-prod/datasets/prod_helpdesk_tickets",
+        "projects/acme-support-prod/datasets/prod_helpdesk_tickets/tables/raw",
+    ] {
+        // Without a lock the names are the new ones; with one they are those that are there.
+        assert!(ids.contains(id), "{id} in {ids:?}");
+    }
 }

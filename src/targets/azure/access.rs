@@ -87,12 +87,26 @@ pub(super) fn blocks(
                 .help("give several products' groups one group above them, or split the domain"),
         );
     }
+    keep_apart(&mut assignments);
     assignments
         .iter()
         .map(|((scope, object, _), assignment)| {
             assignment_block(cell, physical, scope, object, assignment)
         })
         .collect()
+}
+
+/// Labels of different assignments may come out the same, since names are joined with what they may
+/// themselves hold; the later ones say a part of their own GUID.
+fn keep_apart(assignments: &mut BTreeMap<(String, String, &str), Assignment<'_>>) {
+    let mut taken = std::collections::BTreeSet::new();
+    for ((scope, object, role), assignment) in assignments {
+        if !taken.insert(assignment.label.clone()) {
+            let guid = guid::of(["label", scope, object, role]);
+            assignment.label.push('_');
+            assignment.label.extend(guid.chars().take(8));
+        }
+    }
 }
 
 fn assignment_block(
@@ -169,17 +183,7 @@ fn scope_of(grant: &Grant, things: &Things<'_>, physical: Physical<'_>) -> Optio
 /// Whether Azure can give this grant's reader what it may see and nothing else: blobs and events
 /// have no columns that could be held back.
 fn readable(grant: &Grant, on: On, things: &Things<'_>, out: &mut Diagnostics) -> bool {
-    if !grant.has(Atom::ReadData) || grant.reaches_files() {
-        return true;
-    }
-    // Somebody who sees everything in clear by another grant loses nothing, and gains nothing, here.
-    let same = |other: &&&Grant| other.group == grant.group && other.resource == grant.resource;
-    if things
-        .grants
-        .iter()
-        .filter(same)
-        .any(|other| other.has(Atom::ReadData) && other.reaches_files())
-    {
+    if !grant.has(Atom::ReadData) || things.sees_all(grant) {
         return true;
     }
     let what = match on {

@@ -21,6 +21,7 @@ use crate::artifact::{Artifact, HclBlock};
 use crate::cell::TargetId;
 use crate::diag::Diagnostics;
 use crate::ident::Name;
+use crate::mesh::capability::Atom;
 use crate::naming::NameRequest;
 use crate::primitive::{
     CellSet, Grant, Key, KeyUse, Mask, Primitive, Principal, Storage, Stream, Tags,
@@ -178,6 +179,22 @@ impl<'a> Things<'a> {
             things.tags = shared_tags(&things);
         }
         things
+    }
+
+    /// Whether a reader may see the whole of a thing for as long as a grant lasts: by the grant
+    /// itself, or by another one that lasts as long. Only then may the grant's own reading be
+    /// given as it stands.
+    fn sees_all(&self, grant: &Grant) -> bool {
+        let day = |grant: &Grant| grant.until.map(|until| until.value);
+        let lasts = |other: &Grant| match (day(other), day(grant)) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(end), Some(needed)) => end >= needed,
+        };
+        let whole = |other: &&Grant| other.has(Atom::ReadData) && other.reaches_files();
+        let same = |other: &&Grant| other.group == grant.group && other.resource == grant.resource;
+        let others = self.grants.iter().copied();
+        grant.reaches_files() || others.filter(same).filter(whole).any(lasts)
     }
 
     fn key_uses(&self) -> impl Iterator<Item = &'a KeyUse> + '_ {

@@ -84,8 +84,20 @@ pub(super) fn blocks(
         .collect();
     blocks.extend(audit(cell, things, root));
     blocks.extend(authorized_views(things, physical));
+    keep_apart(&mut bindings.made);
     blocks.extend(bindings.made.values().map(binding_block));
     blocks
+}
+
+/// Labels of different bindings may come out the same, since names are joined with what they may
+/// themselves hold; the later ones say a hash of what they are.
+fn keep_apart(made: &mut BTreeMap<String, Binding>) {
+    let mut taken = std::collections::BTreeSet::new();
+    for (key, binding) in made {
+        if !taken.insert((binding.kind, binding.label.clone())) {
+            binding.label = label([binding.label.as_str(), &views::short_hash(&[key.as_str()])]);
+        }
+    }
 }
 
 /// Who a group is.
@@ -110,7 +122,7 @@ impl Bindings<'_> {
         out: &mut Diagnostics,
     ) {
         let reads = grant.has(Atom::ReadData);
-        let whole = grant.reaches_files();
+        let whole = self.things.sees_all(grant);
         let files = storage.form == Form::Files;
         let mut atoms = grant.atoms.clone();
         if reads && !whole {
@@ -178,7 +190,8 @@ impl Bindings<'_> {
                 out,
             );
         }
-        if reads {
+        // Whoever sees everything by another grant sees hidden columns by that one.
+        if reads && (grant.reaches_files() || !whole) {
             self.columns(grant, principal, storage);
         }
         self.queries(grant, principal, storage);
@@ -309,7 +322,7 @@ impl Bindings<'_> {
         out: &mut Diagnostics,
     ) {
         let reads = grant.has(Atom::ReadData);
-        if reads && !grant.reaches_files() {
+        if reads && !self.things.sees_all(grant) {
             report_event(grant, self.things, out);
             return;
         }

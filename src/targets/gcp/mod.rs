@@ -201,6 +201,22 @@ impl<'a> Things<'a> {
             .collect()
     }
 
+    /// Whether a reader may see the whole of a thing for as long as a grant lasts: by the grant
+    /// itself, or by another one that lasts as long. Only then may the grant's own reading be
+    /// given as it stands.
+    fn sees_all(&self, grant: &Grant) -> bool {
+        let day = |grant: &Grant| grant.until.map(|until| until.value);
+        let lasts = |other: &Grant| match (day(other), day(grant)) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(end), Some(needed)) => end >= needed,
+        };
+        let whole = |other: &&Grant| other.has(Atom::ReadData) && other.reaches_files();
+        let same = |other: &&Grant| other.group == grant.group && other.resource == grant.resource;
+        let others = self.grants.iter().copied();
+        grant.reaches_files() || others.filter(same).filter(whole).any(lasts)
+    }
+
     fn storage(&self, address: &Address) -> Option<&'a Storage> {
         self.storages
             .iter()

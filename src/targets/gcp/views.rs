@@ -64,8 +64,9 @@ pub(super) fn of_grant<'a>(grant: &Grant, storage: &'a Storage) -> Option<View<'
     })
 }
 
-fn short_hash(columns: &[&str]) -> String {
-    let digest = Sha256::digest(columns.join("\u{1f}").as_bytes());
+/// Eight hexadecimal digits that stand for some words.
+pub(super) fn short_hash(words: &[&str]) -> String {
+    let digest = Sha256::digest(words.join("\u{1f}").as_bytes());
     digest.iter().take(4).fold(String::new(), |mut text, byte| {
         // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");
