@@ -945,3 +945,27 @@ fn a_product_cannot_be_taken_over_into_another_subscription() {
         |one| one.message.contains("0a1b2c3d-1111-4222-8333-00001111aaaa") && one.labels.len() == 1
     ));
 }
+
+#[test]
+fn a_stream_that_brings_its_key_has_a_namespace_of_its_own() {
+    let mesh = Mesh::minimal().with(
+        SUPPORT,
+        "      - {group: call-router, can: [write]}\n",
+        "      - {group: call-router, can: [write]}\n    existing:\n      prod:\n        azure: {key: \"https://acme-kv.vault.azure.net/keys/support\"}\n",
+    );
+    let outcome = mesh.compile();
+    let all = resources(outcome.compiled(), RESOURCES);
+    let key = &all["azurerm_eventhub_namespace_customer_managed_key.call_events_hubs"];
+    assert_eq!(
+        key["key_vault_key_ids"],
+        json!(["https://acme-kv.vault.azure.net/keys/support"])
+    );
+    let namespace = &all["azurerm_eventhub_namespace.call_events_hubs"];
+    assert_eq!(namespace["name"], "acme-prod-support-call-events");
+    // It is the product's, so it keeps its name when the product is renamed.
+    let hub = all["azurerm_eventhub.call_events_live"]["namespace_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(hub, "<azurerm_eventhub_namespace.call_events_hubs.id>");
+}

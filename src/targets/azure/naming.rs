@@ -8,6 +8,7 @@ use crate::address::Address;
 use crate::naming::{NameRequest, NameRule, Names, Scope};
 use crate::primitive::{CellSet, KeyUse, Primitive, Storage, Stream};
 use crate::source::Span;
+use crate::targets::terraform::{label, product_label};
 
 const RULES: &str = "Azure docs, Naming rules and restrictions for Azure resources";
 
@@ -101,38 +102,78 @@ pub(super) fn domain_of(cell: &CellSet) -> Address {
         .unwrap_or_default()
 }
 
+/// Whose key encrypts everything in one Event Hubs namespace.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum HubsKey {
+    /// Azure's own.
+    Azure,
+    /// The domain's, for one label.
+    Own(String),
+    /// One that a product brings along; the namespace is the product's then.
+    Brought(Address),
+}
+
 /// What one Event Hubs namespace holds: streams with one key in one location.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Hubs {
-    /// Its word in labels and names: the key's label, or the product that brings its own key.
-    pub slug: String,
+    key: HubsKey,
     /// Where it lies, if not in the cell's location.
-    pub location: Option<String>,
+    location: Option<String>,
 }
 
 impl Hubs {
     /// The namespace of a stream.
     pub(super) fn of(stream: &Stream) -> Self {
-        let slug = match &stream.key {
-            KeyUse::Provider => "events".to_owned(),
-            KeyUse::Own(label) => label.to_string(),
-            KeyUse::Existing(_) => product_part(&stream.address),
+        let key = match &stream.key {
+            KeyUse::Provider => HubsKey::Azure,
+            KeyUse::Own(label) => HubsKey::Own(label.to_string()),
+            KeyUse::Existing(_) => HubsKey::Brought(product_of(&stream.address)),
         };
         Self {
-            slug,
+            key,
             location: stream.region.as_ref().map(|region| region.value.clone()),
         }
     }
 
-    /// The words of it.
-    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.slug.as_str()).chain(self.location.as_deref())
+    /// The product that it belongs to, if not to the domain.
+    pub(super) fn product(&self) -> Option<&Address> {
+        match &self.key {
+            HubsKey::Brought(product) => Some(product),
+            HubsKey::Azure | HubsKey::Own(_) => None,
+        }
     }
 
-    fn role(&self) -> String {
-        self.words().fold("event-hubs".to_owned(), |role, word| {
-            format!("{role}-{word}")
-        })
+    /// Its label.
+    pub(super) fn label(&self) -> String {
+        let stem = match &self.key {
+            HubsKey::Azure => "events".to_owned(),
+            HubsKey::Own(key) => key.clone(),
+            HubsKey::Brought(product) => format!("{}_hubs", product_label(product)),
+        };
+        label(std::iter::once(stem.as_str()).chain(self.location.as_deref()))
+    }
+
+    /// The words after environment and domain in its name.
+    fn words(&self) -> Vec<String> {
+        let word = match &self.key {
+            HubsKey::Azure => "events".to_owned(),
+            HubsKey::Own(key) => key.clone(),
+            HubsKey::Brought(product) => product_part(product),
+        };
+        std::iter::once(word).chain(self.location.clone()).collect()
+    }
+
+    /// Who has its name in the lock, and as what.
+    fn place(&self, cell: &CellSet) -> (Address, String) {
+        let (owner, role) = match &self.key {
+            HubsKey::Azure => (domain_of(cell), "event-hubs".to_owned()),
+            HubsKey::Own(key) => (domain_of(cell), format!("event-hubs-{key}")),
+            HubsKey::Brought(product) => (product.clone(), "event-hubs".to_owned()),
+        };
+        match &self.location {
+            Some(location) => (owner, format!("{role}-{location}")),
+            None => (owner, role),
+        }
     }
 }
 
@@ -215,8 +256,12 @@ pub(super) fn of_cell(cell: &CellSet) -> Vec<NameRequest> {
                 let hubs = Hubs::of(stream);
                 let name = product_part(&stream.address);
                 if namespaces.insert(hubs.clone()) {
-                    let words = hubs.words().fold(stem(cell), with);
-                    ask(&domain, &hubs.role(), words, &NAMESPACE, stream.origin.span);
+                    let (owner, role) = hubs.place(cell);
+                    let words = hubs
+                        .words()
+                        .iter()
+                        .fold(stem(cell), |stem, word| with(stem, word));
+                    ask(&owner, &role, words, &NAMESPACE, stream.origin.span);
                 }
                 ask(
                     &stream.address,
@@ -312,7 +357,8 @@ impl<'a> Physical<'a> {
     }
 
     pub(super) fn namespace(self, hubs: &Hubs) -> &'a str {
-        self.of_domain(&hubs.role())
+        let (owner, role) = hubs.place(self.cell);
+        self.name(&owner, &role)
     }
 
     pub(super) fn hub(self, stream: &Stream) -> &'a str {

@@ -390,17 +390,20 @@ impl Draft<'_, '_> {
     }
 
     fn namespace(&mut self, hubs: &Hubs, stream: &Stream) {
-        let label = hubs_label(hubs);
+        let label = hubs.label();
         let logs = format!("{label}_hubs");
-        let why = if stream.key == KeyUse::Provider {
-            "where the domain's streams lie"
-        } else {
-            "where streams with this key lie"
+        let why = match stream.key {
+            KeyUse::Provider => "where the domain's streams lie",
+            KeyUse::Own(_) => "where the domain's streams with this key lie",
+            KeyUse::Existing(_) => "where the product's streams lie, with the key it brings",
         };
-        let origin = self
-            .root
-            .origin(stream.origin.span, stream.origin.maker, why)
-            .with_effect(Effect::HoldsData);
+        let origin = match hubs.product() {
+            Some(_) => product_origin(&stream.origin, why),
+            None => self
+                .root
+                .origin(stream.origin.span, stream.origin.maker, why),
+        };
+        let origin = origin.with_effect(Effect::HoldsData);
         let (key, mut refers) = key_values(&stream.key);
         let encrypted = stream.key != KeyUse::Provider;
         let values = json!({
@@ -426,7 +429,7 @@ impl Draft<'_, '_> {
     }
 
     fn hub(&mut self, hubs: &Hubs, stream: &Stream) {
-        let (label, namespace) = (zone_label(&stream.address), hubs_label(hubs));
+        let (label, namespace) = (zone_label(&stream.address), hubs.label());
         let encrypted = stream.key != KeyUse::Provider;
         // Azure docs, Event Hubs quotas: up to 7 days in Standard, 90 days in Premium.
         let most = if encrypted { 90 * 24 } else { 7 * 24 };
@@ -533,10 +536,6 @@ fn key_values(key: &KeyUse) -> (Value, Vec<String>) {
 /// The label of the assignment that lets the identity use a key.
 fn key_assignment(key: &str) -> String {
     format!("{ENCRYPTION}_{key}")
-}
-
-fn hubs_label(hubs: &Hubs) -> String {
-    label(hubs.words())
 }
 
 /// The label of something that a product's zones share.

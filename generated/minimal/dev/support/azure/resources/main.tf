@@ -319,7 +319,7 @@ resource "azurerm_storage_management_policy" "tickets_lifecycle" {
   }
 }
 
-# dev:support — where streams with this key lie
+# dev:support — where the domain's streams with this key lie
 resource "azurerm_eventhub_namespace" "internal" {
   name                          = "acme-dev-support-internal"
   resource_group_name           = azurerm_resource_group.shared.name
@@ -349,7 +349,7 @@ resource "azurerm_eventhub_namespace" "internal" {
   }
 }
 
-# dev:support — where streams with this key lie
+# dev:support — where the domain's streams with this key lie
 resource "azurerm_eventhub_namespace_customer_managed_key" "internal" {
   eventhub_namespace_id             = azurerm_eventhub_namespace.internal.id
   key_vault_key_ids                 = [azurerm_key_vault_key.internal.versionless_id]
@@ -362,7 +362,7 @@ resource "azurerm_eventhub_namespace_customer_managed_key" "internal" {
   }
 }
 
-# dev:support — where streams with this key lie
+# dev:support — where the domain's streams with this key lie
 resource "azurerm_monitor_diagnostic_setting" "internal_hubs" {
   name                       = "access"
   target_resource_id         = azurerm_eventhub_namespace.internal.id
