@@ -108,7 +108,7 @@ resource "azurerm_key_vault_key" "internal" {
   name         = "internal"
   key_vault_id = azurerm_key_vault.keys.id
   key_type     = "RSA"
-  key_size     = 3072
+  key_size     = 2048
   key_opts     = ["unwrapKey", "wrapKey"]
 
   tags = {
@@ -197,7 +197,7 @@ resource "azurerm_storage_account" "tickets_account" {
 
   sas_policy {
     expiration_period = "01.00:00:00"
-    expiration_action = "Block"
+    expiration_action = "Log"
   }
 
   blob_properties {
