@@ -30,3 +30,4 @@ pub mod schema;
 pub mod source;
 pub mod targets;
 pub mod template;
+pub mod yaml;

@@ -2,9 +2,9 @@
 //! is reported with the nearest known key, and everything wrong in a file is found in one run.
 
 use crate::blueprint::schema::{Leaf, Shape, Table};
-use crate::blueprint::yaml::{NodeId, Value, Yaml};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::source::{Span, Spanned};
+use crate::yaml::{NodeId, Value, Yaml};
 
 /// What decoding a file needs: the document and where messages go.
 #[derive(Debug)]

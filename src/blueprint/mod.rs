@@ -6,13 +6,12 @@ pub mod json_schema;
 pub mod schema;
 pub mod tree;
 pub mod values;
-pub mod yaml;
 
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::source::{FileId, SourceMap, Span};
+use crate::yaml::{self, Yaml};
 use tree::domain::DomainFile;
 use tree::mesh::MeshFile;
-use yaml::Yaml;
 
 /// Everything that the files of a mesh folder say.
 #[derive(Debug)]

@@ -13,11 +13,11 @@ use crate::address::Address;
 use crate::blueprint::tree::cloud::Settings;
 use crate::blueprint::tree::product::SlaDecl;
 use crate::blueprint::values::{Duration, LogicalType, Version};
-use crate::blueprint::yaml::NodeId;
 use crate::cell::{CellId, DomainName, TargetId};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::ident::Name;
 use crate::source::{FileId, Span, Spanned};
+use crate::yaml::NodeId;
 use capability::Capability;
 use governance::{Classifications, Defaults, Governance};
 

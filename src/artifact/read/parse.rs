@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use super::strict::{Strict, TWICE};
-use super::{MAX_FILE, ReadBlock, ReadContent, ReadFile, ReadProblem, positions};
+use super::{MAX_FILE, ReadBlock, ReadContent, ReadFile, ReadProblem};
 use crate::artifact::{hcl, sql};
 use crate::source::LineCol;
+use crate::yaml::positions;
 use hcl_edit::Span as _;
 
 /// Reads one file; the error says where it stops making sense.

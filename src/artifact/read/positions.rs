@@ -8,9 +8,9 @@ use std::ops::Range;
 use hcl_edit::Span as _;
 use hcl_edit::expr::{Expression, ObjectKey};
 use hcl_edit::structure::{Body, Structure};
-use saphyr_parser::{Event, Parser};
 
-use super::{ReadContent, push_step};
+use super::ReadContent;
+use crate::yaml::positions::{of_parts, push_step};
 
 /// Byte ranges by pointer.
 #[derive(Debug, Default)]
@@ -40,7 +40,7 @@ pub(super) fn of(text: &str, content: &ReadContent) -> Positions {
             }
         }
         ReadContent::Json(_) => Json { text, at: 0 }.value("", &mut positions.0),
-        ReadContent::Yaml(_) => drop(yaml(text, &mut positions.0)),
+        ReadContent::Yaml(_) => positions.0 = of_parts(text).0,
         // Statements know their lines themselves.
         ReadContent::Sql(_) | ReadContent::Text => {}
     }
@@ -197,88 +197,4 @@ impl<'t> Json<'t> {
             found.insert(String::new(), start..self.at);
         }
     }
-}
-
-/// The byte at which a key of a YAML document stands for the second time.
-pub(super) fn key_twice(text: &str) -> Option<usize> {
-    yaml(text, &mut BTreeMap::new())
-}
-
-/// YAML has many spellings; its own parser knows them. Markers count characters, text counts bytes.
-/// Returns where the first key stands that its map has already.
-fn yaml(text: &str, found: &mut BTreeMap<String, Range<usize>>) -> Option<usize> {
-    enum Open {
-        List {
-            pointer: String,
-            next: usize,
-        },
-        Map {
-            pointer: String,
-            key: Option<(String, usize)>,
-        },
-    }
-    let offsets: Vec<usize> = text
-        .char_indices()
-        .map(|(at, _)| at)
-        .chain([text.len()])
-        .collect();
-    let byte = |index: usize| offsets.get(index).copied().unwrap_or(text.len());
-    let mut open: Vec<Open> = Vec::new();
-    let mut twice = None;
-    for event in Parser::new_from_str(text) {
-        let Ok((event, span)) = event else {
-            return twice;
-        };
-        let (start, end) = (byte(span.start.index()), byte(span.end.index()));
-        let ends = matches!(event, Event::SequenceEnd | Event::MappingEnd);
-        if ends {
-            open.pop();
-            continue;
-        }
-        if !matches!(
-            event,
-            Event::Scalar(..)
-                | Event::Alias(_)
-                | Event::SequenceStart(..)
-                | Event::MappingStart(..)
-        ) {
-            continue;
-        }
-        let pointer = match open.last_mut() {
-            None => {
-                found.insert(String::new(), start..text.len());
-                String::new()
-            }
-            Some(Open::List { pointer, next }) => {
-                let mut inner = pointer.clone();
-                push_step(&mut inner, &next.to_string());
-                *next += 1;
-                found.insert(inner.clone(), start..end);
-                inner
-            }
-            Some(Open::Map { pointer, key }) => match key.take() {
-                // The key comes first; it is a scalar, or the document was refused.
-                None => {
-                    if let Event::Scalar(name, ..) = &event {
-                        *key = Some((name.to_string(), start));
-                    }
-                    continue;
-                }
-                Some((name, from)) => {
-                    let mut inner = pointer.clone();
-                    push_step(&mut inner, &name);
-                    if found.insert(inner.clone(), from..end.max(start)).is_some() {
-                        twice = twice.or(Some(from));
-                    }
-                    inner
-                }
-            },
-        };
-        match event {
-            Event::SequenceStart(..) => open.push(Open::List { pointer, next: 0 }),
-            Event::MappingStart(..) => open.push(Open::Map { pointer, key: None }),
-            _ => {}
-        }
-    }
-    twice
 }

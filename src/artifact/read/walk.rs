@@ -76,7 +76,7 @@ pub fn read(dir: &Path) -> io::Result<ReadTree> {
             // reads too. Other links could lead anywhere, or in circles.
             match entry.path().canonicalize() {
                 Ok(target) if !target.starts_with(&root) => {
-                    problem("a link that leads out of the folder; not read")
+                    problem("a link that leads out of the folder; not read");
                 }
                 Ok(target) if target.is_file() => found.push(path),
                 Ok(_) => problem("a link to a folder; not read under this name"),

@@ -23,7 +23,17 @@ pub enum Kind {
 
 /// Held while a tree is written; another process finds the folder taken until it is dropped.
 #[derive(Debug)]
-pub struct Held(#[expect(dead_code, reason = "dropping it is its whole purpose")] Option<File>);
+pub struct Held(Option<File>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // A process that another thread is just starting has a copy of the descriptor until it runs
+        // its own program. Closing ours would leave the folder taken until then; unlocking does not.
+        if let Some(file) = &self.0 {
+            let _ = file.unlock();
+        }
+    }
+}
 
 /// The operations of writing. Every method is one operation to a test that counts.
 pub trait Disk: Sync {

@@ -6,10 +6,10 @@ use crate::address::Address;
 use crate::blueprint::decode::Decoder;
 use crate::blueprint::schema::{Field, Shape, Table};
 use crate::blueprint::values;
-use crate::blueprint::yaml::NodeId;
 use crate::cell::DomainName;
 use crate::ident::Name;
 use crate::source::{Span, Spanned};
+use crate::yaml::NodeId;
 
 /// A group's access to a product of its own domain, as written.
 #[derive(Debug)]

@@ -3,8 +3,8 @@
 use crate::blueprint::decode::Decoder;
 use crate::blueprint::schema::{Field, Shape, Table};
 use crate::blueprint::values::{self, Duration, Size};
-use crate::blueprint::yaml::NodeId;
 use crate::source::Spanned;
+use crate::yaml::NodeId;
 
 /// The `defaults:` of one layer, as written.
 #[derive(Debug, Clone, Default)]

@@ -8,10 +8,10 @@ use crate::blueprint::tree::defaults::{self, DefaultsLayer};
 use crate::blueprint::tree::governance::{self, GovernanceLayer};
 use crate::blueprint::tree::product::{self, ProductDecl};
 use crate::blueprint::values;
-use crate::blueprint::yaml::NodeId;
 use crate::cell::{DomainName, TargetId};
 use crate::ident::Name;
 use crate::source::{Span, Spanned};
+use crate::yaml::NodeId;
 
 /// A domain's file, as written.
 #[derive(Debug)]

@@ -3,9 +3,9 @@
 use crate::blueprint::decode::Decoder;
 use crate::blueprint::schema::{Field, Shape, Table};
 use crate::blueprint::values::{self, Duration};
-use crate::blueprint::yaml::NodeId;
 use crate::ident::Name;
 use crate::source::{Span, Spanned};
+use crate::yaml::NodeId;
 
 /// Bounds on how long data is kept.
 #[derive(Debug, Clone)]

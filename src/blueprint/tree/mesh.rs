@@ -6,10 +6,10 @@ use crate::blueprint::tree::cloud::{self, Settings};
 use crate::blueprint::tree::defaults::{self, DefaultsLayer};
 use crate::blueprint::tree::governance::{self, GovernanceLayer};
 use crate::blueprint::values;
-use crate::blueprint::yaml::NodeId;
 use crate::cell::TargetId;
 use crate::ident::Name;
 use crate::source::{Span, Spanned};
+use crate::yaml::NodeId;
 
 /// `mesh.yaml`, as written.
 #[derive(Debug)]

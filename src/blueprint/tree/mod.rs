@@ -14,10 +14,10 @@ use crate::blueprint::schema::Leaf;
 use crate::blueprint::tree::defaults::DefaultsLayer;
 use crate::blueprint::tree::governance::GovernanceLayer;
 use crate::blueprint::values;
-use crate::blueprint::yaml::{NodeId, Yaml};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::ident::Name;
 use crate::source::{Span, Spanned};
+use crate::yaml::{NodeId, Yaml};
 
 /// The versions of the language that this meshc reads.
 pub const API_VERSIONS: &[&str] = &["meshc/v1"];

@@ -9,10 +9,10 @@ use crate::blueprint::tree::access::{self, AccessDecl, GrantDecl};
 use crate::blueprint::tree::cloud::{self, Settings};
 use crate::blueprint::tree::defaults::{self, DefaultsLayer};
 use crate::blueprint::values::{self, Duration, LogicalType, Percent, Version};
-use crate::blueprint::yaml::NodeId;
 use crate::cell::TargetId;
 use crate::ident::Name;
 use crate::source::{Span, Spanned};
+use crate::yaml::NodeId;
 
 /// A product, as written.
 #[derive(Debug)]

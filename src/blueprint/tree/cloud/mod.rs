@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 
 use crate::blueprint::decode::Decoder;
 use crate::blueprint::schema::{Leaf, Shape, Table};
-use crate::blueprint::yaml::{NodeId, Value};
 use crate::cell::TargetId;
 use crate::source::{Span, Spanned};
+use crate::yaml::{NodeId, Value};
 
 /// The four tables of one cloud.
 #[derive(Debug)]
