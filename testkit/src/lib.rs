@@ -5,5 +5,6 @@ pub mod cases;
 pub mod gcp;
 pub mod judges;
 pub mod loopback;
+pub mod mock_provider;
 pub mod snowflake;
 pub mod tools;

@@ -1,15 +1,16 @@
 //! What meshc makes of `examples/minimal`, before the judges: the committed golden trees, and trees built
 //! on the spot where a judge needs another provider major.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use testkit::cases::{Bench, Case};
 use testkit::judges::policy_sentry::{self, Document, Role};
 use testkit::judges::sqlfluff;
 use testkit::judges::terraform::{NO_PROVIDERS, Terraform};
-use testkit::tools::{Tool, aws_provider};
+use testkit::tools::Tool;
+
+use crate::roots::{self, Root, files, repository};
 
 pub(crate) fn cases() -> Vec<Case> {
     vec![
@@ -32,23 +33,8 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn files(dir: &Path, wanted: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in walkdir::WalkDir::new(dir).sort_by_file_name() {
-        let path = entry?.into_path();
-        if path.is_file() && wanted(&path) {
-            files.push(path);
-        }
-    }
-    Ok(files)
-}
-
 fn formatted(bench: &Bench<'_>) -> Result<()> {
-    let trees = root().join("generated");
+    let trees = repository().join("generated");
     let terraform = Terraform::new(bench.tools, Tool::Terraform, NO_PROVIDERS)?;
     let unformatted = terraform.unformatted(&trees)?;
     ensure!(
@@ -68,7 +54,7 @@ fn formatted(bench: &Bench<'_>) -> Result<()> {
 fn statements() -> Result<Vec<String>> {
     let sql = |path: &Path| path.extension().is_some_and(|ext| ext == "sql");
     let mut statements = Vec::new();
-    for path in files(&root().join("generated"), sql)? {
+    for path in files(&repository().join("generated"), sql)? {
         let mut open = String::new();
         for line in std::fs::read_to_string(&path)?.lines() {
             if line.starts_with("--") {
@@ -96,7 +82,7 @@ fn statements() -> Result<Vec<String>> {
 
 /// Every AWS document of the golden trees, with what it is attached to.
 fn documents() -> Result<Vec<Document>> {
-    let trees = root().join("generated");
+    let trees = repository().join("generated");
     let aws = |path: &Path| {
         path.components().any(|part| part.as_os_str() == "aws")
             && path.extension().is_some_and(|ext| ext == "json")
@@ -135,52 +121,31 @@ fn documents() -> Result<Vec<Document>> {
 
 /// The provider that a machine may hold is of major 5, so the mesh is built for that one.
 fn valid(bench: &Bench<'_>) -> Result<()> {
-    let provider = aws_provider()?.context("the AWS provider was there a moment ago")?;
-    let terraform = Terraform::new(bench.tools, Tool::Terraform, &provider.cli_config())?;
+    let terraform = Terraform::with_aws(bench.tools)?;
     let mesh = bench.tools.folder("minimal-for-aws-5")?;
-    copy(&root().join("examples/minimal"), &mesh)?;
-    let file = mesh.join("mesh.yaml");
-    let text = std::fs::read_to_string(&file)?;
-    let aws = "ou: ou-ab12-cd34ef56, region: eu-west-1";
-    ensure!(text.contains(aws), "mesh.yaml has no line for AWS to edit");
-    std::fs::write(&file, text.replace(aws, &format!("{aws}, provider: \"5\"")))?;
-    let build = Command::new(env!("CARGO_BIN_EXE_meshc"))
-        .arg("build")
-        .arg(&mesh)
-        .output()?;
-    ensure!(
-        build.status.success(),
-        "{}",
-        String::from_utf8_lossy(&build.stderr)
-    );
-    let roots = files(&mesh.join("generated"), |path| {
-        path.file_name().is_some_and(|name| name == "main.tf")
-            && path.components().any(|part| part.as_os_str() == "aws")
-    })?;
+    roots::minimal_for_aws_5(&mesh)?;
+    roots::build(&mesh)?;
+    let all = roots::below(&mesh.join("generated"))?;
+    let aws = |root: &Root| {
+        root.folder
+            .components()
+            .any(|part| part.as_os_str() == "aws")
+    };
+    let roots: Vec<Root> = all.into_iter().filter(aws).collect();
     ensure!(
         roots.len() >= 4,
         "only {} AWS roots were there to judge",
         roots.len()
     );
-    for main in &roots {
-        let folder = main.parent().context("a file lies in a folder")?;
-        terraform.init(folder)?;
-        let problems = terraform.validate(folder)?;
-        ensure!(problems.is_empty(), "{}: {problems:?}", folder.display());
+    for root in &roots {
+        terraform.init(&root.folder)?;
+        let problems = terraform.validate(&root.folder)?;
+        ensure!(
+            problems.is_empty(),
+            "{}: {problems:?}",
+            root.folder.display()
+        );
     }
     bench.tally.judged("aws-provider", roots.len());
-    Ok(())
-}
-
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    for file in files(from, |path| {
-        !path
-            .components()
-            .any(|part| part.as_os_str() == "generated")
-    })? {
-        let target = to.join(file.strip_prefix(from)?);
-        std::fs::create_dir_all(target.parent().context("a file lies in a folder")?)?;
-        std::fs::copy(&file, &target)?;
-    }
     Ok(())
 }

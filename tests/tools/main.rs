@@ -5,11 +5,18 @@
 
 mod artifacts;
 mod own_files;
+mod roots;
 mod self_checks;
+mod terraform;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let groups = [self_checks::cases(), artifacts::cases(), own_files::cases()];
+    let groups = [
+        self_checks::cases(),
+        artifacts::cases(),
+        terraform::cases(),
+        own_files::cases(),
+    ];
     testkit::cases::main(&groups.into_iter().flatten().collect::<Vec<_>>())
 }

@@ -2,8 +2,8 @@
 
 use testkit::cases::Case;
 use testkit::judges::{
-    cel, checkov, clients, jsonschema, moto, parliament, policy_sentry, regopy, sqlfluff, strings,
-    terraform,
+    cel, checkov, clients, jsonschema, mock_provider, moto, parliament, policy_sentry, regopy,
+    sqlfluff, strings, terraform,
 };
 use testkit::tools::Tool;
 
@@ -43,6 +43,11 @@ pub(crate) fn cases() -> Vec<Case> {
             "sqlfluff/self-check",
             &[Tool::Sqlfluff],
             sqlfluff::self_check,
+        ),
+        Case::new(
+            "mock-provider/self-check",
+            &[Tool::Terraform],
+            mock_provider::self_check,
         ),
         Case::new("regopy/self-check", &[Tool::Regopy], regopy::self_check),
         Case::new("cel/self-check", &[Tool::Cel], cel::self_check),

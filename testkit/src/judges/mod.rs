@@ -9,6 +9,7 @@ pub mod cel;
 pub mod checkov;
 pub mod clients;
 pub mod jsonschema;
+pub mod mock_provider;
 pub mod moto;
 pub mod parliament;
 pub mod policy_sentry;

@@ -1,0 +1,4 @@
+//! Messages and servers of the plugin protocol, generated from `testkit/protocol`.
+
+pub mod goplugin;
+pub mod tfplugin6;
