@@ -4,6 +4,7 @@
 //! which are required and what is not judged. Cases are named `group/what`; a file per group, and one line here.
 
 mod artifacts;
+mod mutations;
 mod own_files;
 mod roots;
 mod self_checks;
@@ -16,6 +17,7 @@ fn main() -> ExitCode {
         self_checks::cases(),
         artifacts::cases(),
         terraform::cases(),
+        mutations::cases(),
         own_files::cases(),
     ];
     testkit::cases::main(&groups.into_iter().flatten().collect::<Vec<_>>())
