@@ -13,6 +13,7 @@
 //! Every stage pushes located messages into [`diag::Diagnostics`]; a stage never half-fails.
 
 pub mod address;
+pub mod apply;
 pub mod artifact;
 pub mod blueprint;
 pub mod cell;
@@ -25,9 +26,12 @@ pub mod kinds;
 pub mod mesh;
 pub mod naming;
 pub mod pipeline;
+pub mod plan;
 pub mod primitive;
+pub mod runner;
 pub mod schema;
 pub mod source;
+pub mod step;
 pub mod targets;
 pub mod template;
 pub mod yaml;

@@ -1,5 +1,6 @@
 //! The whole compiler, read top to bottom. Stages only, no logic.
 
+use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::artifact::{self, Artifact, ArtifactSet, Printed};
@@ -22,6 +23,8 @@ pub struct Compiled {
     pub mesh: Mesh,
     /// What it expands to.
     pub primitives: PrimitiveSet,
+    /// What was left out because it has expired, in words.
+    pub expired: Vec<String>,
     /// The physical names.
     pub names: Names,
     /// The lock to commit.
@@ -51,10 +54,23 @@ pub fn compile(
     templates: &Templates,
     out: &mut Diagnostics,
 ) -> Option<Compiled> {
+    compile_without_expired(map, files, lock, templates, None, out)
+}
+
+/// The same without what has expired on a day: what is applied then.
+pub fn compile_without_expired(
+    map: &SourceMap,
+    files: &[FileId],
+    lock: Option<FileId>,
+    templates: &Templates,
+    day: Option<Date>,
+    out: &mut Diagnostics,
+) -> Option<Compiled> {
     let blueprint = parse(map, files, out)?;
     let mesh = resolve::resolve(&blueprint, &kinds::names(), out)?;
     let lock = read_lock(map, lock, &mesh, out)?;
-    let primitives = kinds::expand(&mesh, &blueprint, out);
+    let mut primitives = kinds::expand(&mesh, &blueprint, out);
+    let expired = day.map_or_else(Vec::new, |day| primitives.leave_out_expired(day));
     if out.has_errors() {
         return None;
     }
@@ -76,6 +92,7 @@ pub fn compile(
     (!out.has_errors()).then_some(Compiled {
         mesh,
         primitives,
+        expired,
         names,
         lock,
         artifacts,

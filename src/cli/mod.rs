@@ -4,6 +4,7 @@
 //! Exit codes: 0 fine; 1 bad input, bad usage or failure; 2 blocking findings, differences, drift;
 //! 3 access wider than the blueprint.
 
+mod apply;
 mod build;
 mod check;
 mod completions;
@@ -11,6 +12,7 @@ mod explain;
 mod findings;
 mod new;
 mod options;
+mod plan;
 mod schema;
 mod session;
 mod shell;
@@ -57,6 +59,10 @@ enum Command {
     Build(build::Args),
     /// Check a mesh against the policy suite, without writing
     Check(check::Args),
+    /// Say what would have to be run so that the clouds are what the blueprint says
+    Plan(plan::Args),
+    /// Run a plan: an approved one, or the one that would be made now
+    Apply(apply::Args),
     /// Explain a code, a rule, a line of the tree, or an address
     Explain(explain::Args),
     /// List the templates in force, or copy one out to change it
@@ -109,6 +115,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Schema(args) => schema::run(args, &mut shell),
         Command::Build(args) => build::run(args, common, &mut shell),
         Command::Check(args) => check::run(args, common, &mut shell),
+        Command::Plan(args) => plan::run(args, common, &mut shell),
+        Command::Apply(args) => apply::run(args, common, &mut shell),
         Command::Explain(args) => explain::run(args, common, &mut shell),
         Command::Templates(args) => templates::run(args, common, &mut shell),
         Command::Completions(args) => completions::run(args, &mut Cli::command(), &mut shell),

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use jiff::civil::Date;
+
 use super::Outcome;
 use super::options::{Common, Format};
 use super::shell::Shell;
@@ -49,13 +51,24 @@ pub(crate) fn open(
     common: &Common,
     shell: &mut Shell,
 ) -> anyhow::Result<Opened> {
+    open_on(dir, templates, None, common, shell)
+}
+
+/// The same without what has expired on a day.
+pub(crate) fn open_on(
+    dir: MeshDir,
+    templates: Option<&Path>,
+    day: Option<Date>,
+    common: &Common,
+    shell: &mut Shell,
+) -> anyhow::Result<Opened> {
     let mut map = SourceMap::default();
     let mut out = Diagnostics::default();
     let (files, lock) = pipeline::read(&dir, &mut map, &mut out);
     let own = dir.path.join("templates");
     let folders: Vec<&Path> = std::iter::once(own.as_path()).chain(templates).collect();
     let templates = Templates::load(&folders, &mut map, &mut out);
-    let compiled = pipeline::compile(&map, &files, lock, &templates, &mut out);
+    let compiled = pipeline::compile_without_expired(&map, &files, lock, &templates, day, &mut out);
     if let Some(compiled) = &compiled {
         compiled.mesh.report_expired(common.day(), &mut out);
     }

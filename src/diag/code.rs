@@ -164,6 +164,13 @@ codes! {
     "A504" "cannot-write" CANNOT_WRITE;
     "A505" "cannot-recover" CANNOT_RECOVER;
     "A506" "unreadable-tree" UNREADABLE_TREE;
+    "A507" "apply-busy" APPLY_BUSY;
+    "A508" "state-folder" STATE_FOLDER;
+    "A509" "not-a-plan" NOT_A_PLAN;
+    "A510" "plan-stale" PLAN_STALE;
+    "A511" "needs-leave" NEEDS_LEAVE;
+    "A512" "step-failed" STEP_FAILED;
+    "A513" "nothing-to-resume" NOTHING_TO_RESUME;
     // Warnings.
     "W601" "need-without-grant" NEED_WITHOUT_GRANT;
     "W602" "grant-without-need" GRANT_WITHOUT_NEED;

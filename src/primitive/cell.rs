@@ -1,21 +1,71 @@
 //! Primitives by cell, with what their cell knows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
 
 use crate::address::Address;
 use crate::blueprint::tree::cloud::Settings;
 use crate::cell::{CellId, DomainName, TargetId};
 use crate::ident::Name;
 use crate::mesh::State;
+use crate::mesh::capability::Atom;
 use crate::source::{Span, Spanned};
 
-use super::Primitive;
+use super::{Grant, Primitive};
 
 /// Every primitive of a mesh.
 #[derive(Debug, Default)]
 pub struct PrimitiveSet {
     /// By cell; what stands above domains is in the cells without a domain.
     pub cells: BTreeMap<CellId, CellSet>,
+}
+
+impl PrimitiveSet {
+    /// Leaves out every grant whose last day is before a day, and who sees values in clear only by
+    /// such a grant; says in words what was left out.
+    ///
+    /// For plans: what is built keeps an expired grant, with its condition where the cloud has one.
+    pub fn leave_out_expired(&mut self, day: Date) -> Vec<String> {
+        let mut said = Vec::new();
+        for (id, cell) in &mut self.cells {
+            let is_over =
+                |grant: &Grant| grant.until.as_ref().is_some_and(|until| until.value < day);
+            let mut gone: BTreeSet<(Address, Name)> = BTreeSet::new();
+            cell.primitives.retain(|primitive| {
+                let Primitive::Grant(grant) = primitive else {
+                    return true;
+                };
+                let (true, Some(until)) = (is_over(grant), &grant.until) else {
+                    return true;
+                };
+                said.push(format!(
+                    "{}:{} for {}, since {}",
+                    id.env, grant.resource, grant.group, until.value
+                ));
+                if grant.has(Atom::Unmask) {
+                    gone.insert((grant.resource.clone(), grant.group.clone()));
+                }
+                false
+            });
+            gone.retain(|(resource, group)| {
+                !cell.primitives.iter().any(|primitive| {
+                    matches!(primitive, Primitive::Grant(grant)
+                        if grant.has(Atom::Unmask) && grant.resource == *resource && grant.group == *group)
+                })
+            });
+            for primitive in &mut cell.primitives {
+                if let Primitive::Mask(mask) = primitive {
+                    let resource = mask.resource.clone();
+                    mask.clear_for
+                        .retain(|group| !gone.contains(&(resource.clone(), group.clone())));
+                }
+            }
+        }
+        said.sort();
+        said.dedup();
+        said
+    }
 }
 
 /// What every cell of a mesh shares.

@@ -9,10 +9,12 @@ mod snowflake;
 mod terraform;
 
 use crate::artifact::Artifact;
+use crate::artifact::sql::Statement;
 use crate::cell::TargetId;
 use crate::diag::Diagnostics;
 use crate::naming::{NameRequest, Names};
 use crate::primitive::CellSet;
+use crate::step::{Call, Draft};
 use crate::template::Templates;
 
 /// A backend.
@@ -25,6 +27,9 @@ pub trait Target: Sync {
 
     /// The artifacts of one cell, or of what stands above domains where the cell has no domain.
     fn lower(&self, cell: &CellSet, cx: &Lowering<'_>, out: &mut Diagnostics) -> Vec<Artifact>;
+
+    /// How the cell's artifacts get into the cloud. Every artifact but prose is in exactly one step.
+    fn steps(&self, cell: &CellSet, artifacts: &[&Artifact]) -> Vec<Draft>;
 }
 
 /// What lowering needs besides the cell.
@@ -48,6 +53,16 @@ pub fn find(id: TargetId) -> &'static dyn Target {
         TargetId::Gcp => &gcp::Gcp,
         TargetId::Snowflake => &snowflake::Snowflake,
     }
+}
+
+/// How a cell's artifacts get into its cloud.
+pub fn steps(cell: &CellSet, artifacts: &[&Artifact]) -> Vec<Draft> {
+    find(cell.target()).steps(cell, artifacts)
+}
+
+/// The call that runs single Snowflake statements.
+pub fn snowflake_input(statements: &[Statement]) -> Call {
+    snowflake::input(statements)
 }
 
 /// Every physical name that a cell asks for.

@@ -11,6 +11,7 @@ use crate::artifact::hcl::build::{block, expr, import, moved, removed};
 use crate::artifact::{Artifact, Content, Document, Effect, HclBlock, Origin, OriginRef};
 use crate::primitive::{CellSet, Move};
 use crate::source::Span;
+use crate::step::{Call, Draft, Hole, Run, Shape, Wave};
 
 /// The oldest Terraform that understands every block we write: `use_lockfile` of the s3 backend
 /// left its trial in 1.11, `removed` came with 1.7 and `import` with 1.5 (Terraform's changelog).
@@ -300,4 +301,68 @@ pub(super) fn file_with_holes<'h>(
             [text, token, expr::reference(&format!("var.{hole}"))],
         )
     })
+}
+
+/// The steps of the cell's Terraform roots. `shape` says what a value that one root takes from the
+/// other looks like.
+pub(super) fn steps(
+    cell: &CellSet,
+    artifacts: &[&Artifact],
+    shape: impl Fn(&str) -> Option<Shape>,
+) -> Vec<Draft> {
+    let below = format!("{}/", cell.id);
+    let draft = |name: &str, wave| {
+        let own: Vec<(&str, &Artifact)> = artifacts
+            .iter()
+            .filter_map(|artifact| Some((artifact.path.strip_prefix(&below)?, *artifact)))
+            .filter(|(path, _)| path.split('/').next() == Some(name))
+            .collect();
+        let holes = own
+            .iter()
+            .flat_map(|(_, artifact)| variables(artifact))
+            .filter_map(|name| {
+                Some(Hole {
+                    shape: shape(&name)?,
+                    name,
+                    from: "resources".to_owned(),
+                })
+            })
+            .collect();
+        // https://developer.hashicorp.com/terraform/language/backend/local
+        let local = cell.mesh.state.kind == "local";
+        Draft {
+            name: name.to_owned(),
+            wave,
+            files: own.iter().map(|(path, _)| (*path).to_owned()).collect(),
+            folder: name.to_owned(),
+            call: Call::new(["terraform", "apply"]),
+            run: Run::Terraform {
+                state: local.then(|| format!("{name}.tfstate")),
+            },
+            undo: Vec::new(),
+            holes,
+        }
+    };
+    [("resources", Wave::Things), ("access", Wave::Access)]
+        .into_iter()
+        .map(|(name, wave)| draft(name, wave))
+        .filter(|draft| !draft.files.is_empty())
+        .collect()
+}
+
+/// The variables of a file that have no value of their own.
+fn variables(artifact: &Artifact) -> Vec<String> {
+    let Content::Hcl(blocks) = &artifact.content else {
+        return Vec::new();
+    };
+    blocks
+        .iter()
+        .filter(|one| one.block.identifier.as_str() == "variable")
+        .filter(|one| {
+            let mut attributes = one.block.body.attributes();
+            attributes.all(|attribute| attribute.key.as_str() != "default")
+        })
+        .filter_map(|one| one.block.labels.first())
+        .map(|label| label.as_str().to_owned())
+        .collect()
 }

@@ -33,6 +33,7 @@ pub use faulty::{Fault, FaultyDisk};
 pub use manifest::{Manifest, sha256};
 pub(in crate::artifact) use paths::is_foreign;
 pub use plan::{Plan, plan};
+pub(crate) use provenance::entries;
 pub use provenance::{Entry, Provenance};
 pub use recover::{Recovery, recover};
 

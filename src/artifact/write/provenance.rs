@@ -109,7 +109,7 @@ fn print_file(path: &str, entries: &[Entry]) -> String {
 }
 
 /// The entries of one printed file.
-pub(super) fn entries(printed: &Printed, place: &(dyn Fn(Span) -> String + Sync)) -> Vec<Entry> {
+pub(crate) fn entries(printed: &Printed, place: &(dyn Fn(Span) -> String + Sync)) -> Vec<Entry> {
     printed
         .ranges
         .iter()

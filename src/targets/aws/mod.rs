@@ -20,6 +20,7 @@ mod policy;
 mod query;
 mod rights;
 mod shape;
+mod steps;
 mod stream;
 mod tags;
 mod trust;
@@ -34,6 +35,7 @@ use crate::cell::TargetId;
 use crate::diag::Diagnostics;
 use crate::naming::NameRequest;
 use crate::primitive::CellSet;
+use crate::step::Draft;
 
 /// The major version of the provider that is written for unless the mesh says otherwise.
 const PROVIDER: u32 = 6;
@@ -56,6 +58,10 @@ impl Target for Aws {
             Some(here) => domain(here, cx, out),
             None => guardrails::lower(cell, out),
         }
+    }
+
+    fn steps(&self, cell: &CellSet, artifacts: &[&Artifact]) -> Vec<Draft> {
+        steps::of(cell, artifacts)
     }
 }
 

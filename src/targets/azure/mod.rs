@@ -13,6 +13,7 @@ mod naming;
 mod policy;
 mod resources;
 mod roles;
+mod steps;
 
 use std::collections::BTreeMap;
 
@@ -26,6 +27,7 @@ use crate::naming::NameRequest;
 use crate::primitive::{
     CellSet, Grant, Key, KeyUse, Mask, Primitive, Principal, Storage, Stream, Tags,
 };
+use crate::step::Draft;
 use crate::targets::terraform::{Part, Pin, Root};
 use crate::targets::{Lowering, Target};
 
@@ -83,6 +85,10 @@ impl Target for Azure {
             arrivals.into_iter().chain(blocks).collect(),
         ));
         artifacts
+    }
+
+    fn steps(&self, cell: &CellSet, artifacts: &[&Artifact]) -> Vec<Draft> {
+        steps::of(cell, artifacts)
     }
 }
 

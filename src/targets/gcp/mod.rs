@@ -20,6 +20,7 @@ mod naming;
 mod resources;
 mod roles;
 mod schema;
+mod steps;
 mod tables;
 mod views;
 
@@ -36,6 +37,7 @@ use crate::naming::NameRequest;
 use crate::primitive::{
     CellSet, Form, Grant, Key, KeyUse, Mask, Primitive, Principal, Storage, Stream,
 };
+use crate::step::Draft;
 use crate::targets::terraform::{Part, Pin, Root};
 use crate::targets::{Lowering, Target};
 
@@ -96,6 +98,10 @@ impl Target for Gcp {
             arrivals.into_iter().chain(blocks).collect(),
         ));
         artifacts
+    }
+
+    fn steps(&self, cell: &CellSet, artifacts: &[&Artifact]) -> Vec<Draft> {
+        steps::of(cell, artifacts)
     }
 }
 

@@ -21,10 +21,12 @@ mod here;
 mod levels;
 mod masks;
 mod resources;
+mod steps;
 mod tags;
 mod views;
 
 use self::here::Here;
+pub(super) use self::steps::input;
 use super::{Lowering, Target};
 use crate::artifact::sql::{SqlIdent, Statement};
 use crate::artifact::{Artifact, Content, Effect, OriginRef, SqlStatement};
@@ -32,6 +34,7 @@ use crate::cell::TargetId;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::naming::NameRequest;
 use crate::primitive::CellSet;
+use crate::step::Draft;
 
 /// The role that makes things.
 const DEPLOY: &str = "MESHC_DEPLOY";
@@ -62,6 +65,10 @@ impl Target for Snowflake {
             None if cell.domain.is_none() => above(cell, cx, out),
             None => Vec::new(),
         }
+    }
+
+    fn steps(&self, cell: &CellSet, artifacts: &[&Artifact]) -> Vec<Draft> {
+        steps::of(cell, artifacts)
     }
 }
 

@@ -1,0 +1,285 @@
+//! `meshc plan`: what would have to be run, for people and as a file to approve.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::options::{Common, Format};
+use super::session::{self, Session};
+use super::shell::Shell;
+use super::{Outcome, findings, tree};
+use crate::apply::{ApplyError, Store};
+use crate::diag::{Diagnostic, code};
+use crate::plan::{self, Carried, Doing, Ledger, Plan, Risk, Scope, Step};
+use crate::source::load::MeshDir;
+
+/// Arguments of `plan`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Nothing is run, and no cloud is asked: what was applied last stands in the state folder, MESH/.meshc.\n\
+    Forms: --format json is the plan itself, --format markdown is for a pull request.\n\
+    \n\
+    meshc plan --out p.json     then show it to somebody, then\n\
+    meshc apply p.json          runs exactly that, or refuses"
+)]
+pub(crate) struct Args {
+    /// The mesh folder
+    #[arg(value_name = "MESH")]
+    dir: Option<PathBuf>,
+    /// Write the plan to a file, for `meshc apply FILE`
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Templates that override the mesh's and the built-in ones
+    #[arg(long, value_name = "DIR")]
+    templates: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Args, common: &Common, shell: &mut Shell) -> anyhow::Result<Outcome> {
+    let dir = match session::find(args.dir.as_deref(), common, shell)? {
+        Ok(dir) => dir,
+        Err(outcome) => return Ok(outcome),
+    };
+    let templates = args.templates.as_deref();
+    let planned = match make(dir, templates, &scope(common), common, shell)? {
+        Ok(planned) => planned,
+        Err(outcome) => return Ok(outcome),
+    };
+    shell.diagnostics(&planned.session.said, &planned.session.map)?;
+    if let Some(path) = &args.out {
+        std::fs::write(path, planned.plan.print())
+            .map_err(|error| anyhow::anyhow!("cannot write `{}`: {error}", path.display()))?;
+    }
+    match shell.format() {
+        Format::Json if args.out.is_none() => shell.print(&planned.plan.print())?,
+        Format::Markdown => shell.print(&markdown(&planned.plan))?,
+        _ => {
+            let mut text = human(&planned.plan);
+            if let Some(path) = &args.out {
+                let _ = writeln!(
+                    text,
+                    "wrote {}: `meshc apply {}` runs exactly this",
+                    path.display(),
+                    path.display()
+                );
+            }
+            shell.say(&text)?;
+        }
+    }
+    Ok(Outcome::Fine)
+}
+
+/// A plan and what it was made from.
+pub(super) struct Planned {
+    pub(super) session: Session,
+    pub(super) carried: BTreeMap<String, BTreeMap<String, Carried>>,
+    pub(super) ledgers: BTreeMap<String, Ledger>,
+    pub(super) store: Store,
+    pub(super) plan: Plan,
+}
+
+/// The scope that the options name.
+pub(super) fn scope(common: &Common) -> Scope {
+    Scope {
+        env: common.env.iter().map(ToString::to_string).collect(),
+        domain: common.domain.iter().map(ToString::to_string).collect(),
+        target: common.target.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// Compiles, checks, and compares with what was applied last.
+pub(super) fn make(
+    dir: MeshDir,
+    templates: Option<&Path>,
+    scope: &Scope,
+    common: &Common,
+    shell: &mut Shell,
+) -> anyhow::Result<Result<Planned, Outcome>> {
+    let tree = tree::folder(&dir, None);
+    if let Err(problem) = tree::settle(&dir, &tree) {
+        return Ok(Err(session::fail(&[problem], shell)?));
+    }
+    let day = common.day();
+    let (session, compiled) = match session::open_on(dir, templates, Some(day), common, shell)? {
+        Ok(opened) => opened,
+        Err(outcome) => return Ok(Err(outcome)),
+    };
+    let checked = findings::check(&compiled)?;
+    if checked.blocks() {
+        checked.report(&session, shell)?;
+        return Ok(Err(Outcome::Different));
+    }
+    let store = Store::new(&session.dir.path);
+    let ledgers = match store.ledgers(compiled.mesh.name.value.as_str()) {
+        Ok(ledgers) => ledgers,
+        Err(error) => return Ok(Err(refuse(&error, shell)?)),
+    };
+    let carried = plan::carried(&compiled, &|span| {
+        tree::below_mesh(&session.map, &session.dir, span)
+    });
+    let plan = plan::make(&plan::Input {
+        compiled: &compiled,
+        as_of: day.to_string(),
+        ledgers: &ledgers,
+        scope,
+        carried: &carried,
+    });
+    Ok(Ok(Planned {
+        session,
+        carried,
+        ledgers,
+        store,
+        plan,
+    }))
+}
+
+/// A state folder that cannot be used.
+pub(super) fn refuse(error: &ApplyError, shell: &mut Shell) -> anyhow::Result<Outcome> {
+    let problem = Diagnostic::without_place(error.code(), error.to_string()).help(error.help());
+    session::fail(&[problem], shell)
+}
+
+/// A plan file.
+pub(super) fn read(path: &Path, shell: &mut Shell) -> anyhow::Result<Result<Plan, Outcome>> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| anyhow::anyhow!("cannot read `{}`: {error}", path.display()))?;
+    match Plan::parse(&text) {
+        Ok(plan) => Ok(Ok(plan)),
+        Err(why) => {
+            let message = format!("`{}` is not a plan: {why}", path.display());
+            let problem = Diagnostic::without_place(code::NOT_A_PLAN, message)
+                .help("make one with `meshc plan --out FILE`");
+            Ok(Err(session::fail(&[problem], shell)?))
+        }
+    }
+}
+
+/// `+` for what is new, `~` for what changes, `-` for what goes.
+fn mark(step: &Step) -> char {
+    match (step.doing, &step.before) {
+        (Doing::Apply, None) => '+',
+        (Doing::Apply, Some(_)) => '~',
+        (Doing::Revoke | Doing::Remove, _) => '-',
+    }
+}
+
+/// `3 to create, 1 to delete`.
+fn summary(step: &Step) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for change in &step.changes {
+        *counts.entry(&change.action).or_default() += 1;
+    }
+    let parts: Vec<String> = counts
+        .iter()
+        .map(|(action, count)| format!("{count} to {action}"))
+        .collect();
+    parts.join(", ")
+}
+
+fn risks(step: &Step) -> String {
+    let words: Vec<&str> = step.risk.iter().map(|risk| Risk::words(*risk)).collect();
+    words.join(", ")
+}
+
+fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+/// A plan for people.
+pub(super) fn human(plan: &Plan) -> String {
+    let mut text = String::new();
+    if plan.is_empty() {
+        let _ = writeln!(
+            text,
+            "{}: nothing to do, everything was applied as it is (as of {})",
+            plan.mesh, plan.as_of
+        );
+    } else {
+        let _ = writeln!(
+            text,
+            "{}: {} in {}, as of {}",
+            plan.mesh,
+            counted(plan.steps().count(), "step"),
+            counted(plan.waves.len(), "wave"),
+            plan.as_of
+        );
+    }
+    let width = plan.steps().map(|step| step.id.len()).max().unwrap_or(0);
+    for (number, wave) in plan.waves.iter().enumerate() {
+        let _ = writeln!(text, "\n{}. {}", number + 1, wave.wave.as_str());
+        for step in &wave.steps {
+            let tail = [summary(step), risks(step)].join("  ");
+            let line = format!("  {} {:width$}  {tail}", mark(step), step.id);
+            let _ = writeln!(text, "{}", line.trim_end());
+            for hole in &step.holes {
+                let _ = writeln!(text, "      needs {} from {}", hole.name, hole.from);
+            }
+            let notable = step
+                .changes
+                .iter()
+                .filter(|change| change.risk.iter().any(|risk| risk.needs_leave()));
+            for change in notable {
+                let words: Vec<&str> = change.risk.iter().map(|risk| risk.words()).collect();
+                let _ = writeln!(
+                    text,
+                    "      ! {} {}: {}",
+                    change.action,
+                    change.what,
+                    words.join(", ")
+                );
+            }
+        }
+    }
+    let _ = writeln!(text);
+    for (title, lines) in [
+        (
+            "expired, left out and revoked where the cloud does not end it itself",
+            &plan.expired,
+        ),
+        ("no longer in the blueprint, kept all the same", &plan.kept),
+    ] {
+        if !lines.is_empty() {
+            let _ = writeln!(text, "{title}:");
+            for line in lines {
+                let _ = writeln!(text, "  {line}");
+            }
+        }
+    }
+    text
+}
+
+/// A plan for a pull request.
+fn markdown(plan: &Plan) -> String {
+    let mut text = format!(
+        "### meshc plan: {}, {}\n\nAs of {}.\n",
+        plan.mesh,
+        counted(plan.steps().count(), "step"),
+        plan.as_of
+    );
+    for wave in &plan.waves {
+        let _ = writeln!(
+            text,
+            "\n**{}**\n\n| | step | changes | risk |\n|---|---|---|---|",
+            wave.wave.as_str()
+        );
+        for step in &wave.steps {
+            let _ = writeln!(
+                text,
+                "| {} | `{}` | {} | {} |",
+                mark(step),
+                step.id,
+                summary(step),
+                risks(step)
+            );
+        }
+    }
+    for (title, lines) in [("Expired", &plan.expired), ("Kept", &plan.kept)] {
+        if !lines.is_empty() {
+            let _ = writeln!(text, "\n**{title}**\n");
+            for line in lines {
+                let _ = writeln!(text, "- {}", line.replace('|', "\\|"));
+            }
+        }
+    }
+    text
+}
