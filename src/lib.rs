@@ -20,6 +20,7 @@ pub mod cell;
 pub mod check;
 pub mod cli;
 pub mod diag;
+pub mod diff;
 pub mod gate;
 pub mod ident;
 pub mod kinds;

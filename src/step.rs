@@ -50,20 +50,25 @@ pub enum Run {
     /// The call makes or overwrites one thing; the same call again changes nothing.
     Put,
     /// Looks first, because making and changing are different calls.
-    Upsert {
-        /// Looks.
-        read: Call,
-        /// What its answer means.
-        find: Find,
-        /// Brings a thing back that is marked as deleted.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        revive: Option<Call>,
-        /// Changes what is there; the step's own call makes what is not.
-        update: Call,
-        /// Follows in either case; a failure with one of the texts means it was so already.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        then: Vec<Then>,
-    },
+    Upsert(Box<Upsert>),
+}
+
+/// How a thing is made or changed, depending on what is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Upsert {
+    /// Looks.
+    pub read: Call,
+    /// What its answer means.
+    pub find: Find,
+    /// Brings a thing back that is marked as deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revive: Option<Call>,
+    /// Changes what is there; the step's own call makes what is not.
+    pub update: Call,
+    /// Follows in either case; a failure with one of the texts means it was so already.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub then: Vec<Then>,
 }
 
 /// What the answer of a read means.

@@ -1,6 +1,7 @@
 //! The steps of a plan, wave by wave; the cells of a wave side by side.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
@@ -14,7 +15,7 @@ use crate::address::Address;
 use crate::plan::ledger::{Applied, Ledger};
 use crate::plan::{Carried, Doing, Plan, Step};
 use crate::runner::Runner;
-use crate::step::{Call, Find, ID, Run, Undo};
+use crate::step::{Call, Find, ID, Run, Undo, Upsert};
 
 /// What is run, and with what.
 pub struct Job<'a> {
@@ -163,7 +164,9 @@ impl Shared<'_> {
     /// The steps of one wave: those of a cell one after the other, cells side by side.
     fn wave(&self, cells: Vec<Vec<&Step>>) {
         if self.job.parallel <= 1 || cells.len() <= 1 {
-            cells.iter().flatten().for_each(|step| self.step(step));
+            for step in cells.iter().flatten() {
+                self.step(step);
+            }
             return;
         }
         let workers = self.job.parallel.min(cells.len());
@@ -174,7 +177,9 @@ impl Shared<'_> {
                     loop {
                         let next = lock(&queue).pop_front();
                         let Some(steps) = next else { break };
-                        steps.into_iter().for_each(|step| self.step(step));
+                        for step in steps {
+                            self.step(step);
+                        }
                     }
                 });
             }
@@ -269,7 +274,7 @@ impl Shared<'_> {
                     let carried = self.carried(step);
                     let applied = carried.map(|carried| Applied {
                         draft: carried.draft.clone(),
-                        hash: carried.hash(),
+                        hash: carried.hash.clone(),
                         address: carried.address.clone(),
                         at: (self.job.now)(),
                         meshc: self.job.plan.meshc.clone(),
@@ -330,7 +335,7 @@ impl Shared<'_> {
                 }
                 Ok(Ended::Applied)
             }
-            (Run::Upsert { .. }, _) => self.upsert(step, &folder),
+            (Run::Upsert(how), _) => self.upsert(step, how, &folder),
         }
     }
 
@@ -376,7 +381,7 @@ impl Shared<'_> {
         Ok(values)
     }
 
-    fn undo(&self, undo: &Undo, id: Option<&str>, folder: &std::path::Path) -> Result<(), String> {
+    fn undo(&self, undo: &Undo, id: Option<&str>, folder: &Path) -> Result<(), String> {
         let call = with_id(&undo.call, id)?;
         let answer = retry::call(
             self.job.runner,
@@ -393,17 +398,14 @@ impl Shared<'_> {
     }
 
     /// Looks, then makes or changes or takes away.
-    fn upsert(&self, step: &Step, folder: &std::path::Path) -> Result<Ended, String> {
-        let Run::Upsert {
+    fn upsert(&self, step: &Step, how: &Upsert, folder: &Path) -> Result<Ended, String> {
+        let Upsert {
             read,
             find,
             revive,
             update,
             then,
-        } = &step.run
-        else {
-            return Err("this step is run in another way".to_owned());
-        };
+        } = how;
         let runner = self.job.runner;
         let there = look(runner, read, find, folder)?;
         if step.doing == Doing::Remove {
@@ -465,12 +467,7 @@ enum There {
     Yes(Option<String>),
 }
 
-fn look(
-    runner: &dyn Runner,
-    read: &Call,
-    find: &Find,
-    folder: &std::path::Path,
-) -> Result<There, String> {
+fn look(runner: &dyn Runner, read: &Call, find: &Find, folder: &Path) -> Result<There, String> {
     match find {
         Find::Exit { absent, deleted } => {
             let fine = |answer: &crate::runner::Answer| answer.succeeded() || answer.says(absent);

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::retry;
-use super::store::Store;
+use super::store::{self, Store};
 use crate::plan::{Step, terraform};
 use crate::runner::{Answer, Runner};
 use crate::step::{Call, Hole};
@@ -35,13 +35,11 @@ pub(super) fn run(
     let fine = |call: &Call| must(runner, call, &folder, &[0]);
     fine(&terraform::init(step))?;
     let private = Private {
-        store,
         files: [terraform::HOLES, terraform::SAVED].map(|name| folder.join(name)),
     };
     if !step.holes.is_empty() {
         let values = format!("{:#}\n", serde_json::json!(holes));
-        store
-            .put_private(&folder.join(terraform::HOLES), &values)
+        store::put_private(&folder.join(terraform::HOLES), &values)
             .map_err(|error| error.to_string())?;
     }
     // With `-detailed-exitcode` 2 means that there are changes.
@@ -66,15 +64,14 @@ pub(super) fn run(
 }
 
 /// Files that are removed however the root ends: a saved plan may hold secrets of the state.
-struct Private<'s> {
-    store: &'s Store,
+struct Private {
     files: [PathBuf; 2],
 }
 
-impl Drop for Private<'_> {
+impl Drop for Private {
     fn drop(&mut self) {
         for file in &self.files {
-            self.store.drop_private(file);
+            store::drop_private(file);
         }
     }
 }

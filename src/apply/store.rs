@@ -222,17 +222,17 @@ impl Store {
         }
         Ok(())
     }
+}
 
-    /// Writes a file that only a step's calls need, readable by nobody else.
-    pub(super) fn put_private(&self, path: &Path, text: &str) -> Result<(), ApplyError> {
-        replace(path, text)
-    }
+/// Writes a file that only a step's calls need, readable by nobody else.
+pub(super) fn put_private(path: &Path, text: &str) -> Result<(), ApplyError> {
+    replace(path, text)
+}
 
-    /// Removes a file that only a step's calls needed.
-    pub(super) fn drop_private(&self, path: &Path) {
-        // What is left behind is overwritten next time, and git-ignored until then.
-        let _ = fs::remove_file(path);
-    }
+/// Removes a file that only a step's calls needed.
+pub(super) fn drop_private(path: &Path) {
+    // What is left behind is overwritten next time, and git-ignored until then.
+    let _ = fs::remove_file(path);
 }
 
 /// What a step carries, as texts.

@@ -6,7 +6,9 @@ use crate::address::Address;
 use crate::source::Span;
 
 /// What a piece of output does, so that a diff can judge risk without knowing clouds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
     /// It grants or bears access: adding widens, removing narrows.
@@ -17,6 +19,18 @@ pub enum Effect {
     HoldsData,
     /// Anything else.
     Plain,
+}
+
+impl Effect {
+    /// Its name in files.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::GrantsAccess => "grants-access",
+            Self::Guards => "guards",
+            Self::HoldsData => "holds-data",
+            Self::Plain => "plain",
+        }
+    }
 }
 
 /// Why a block, document or statement exists. There is no default: forgetting it does not compile.

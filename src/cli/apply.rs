@@ -177,34 +177,25 @@ fn calls(step: &Step) -> Vec<(String, Call)> {
             .map(|undo| plain(undo.call.clone()))
             .collect(),
         (Run::Put, _) => vec![plain(step.call())],
-        (Run::Upsert { read, .. }, Doing::Remove) => std::iter::once(plain(read.clone()))
+        (Run::Upsert(how), Doing::Remove) => std::iter::once(plain(how.read.clone()))
             .chain(
                 step.undo
                     .iter()
                     .map(|undo| ("if it is there: ".to_owned(), undo.call.clone())),
             )
             .collect(),
-        (
-            Run::Upsert {
-                read,
-                revive,
-                update,
-                then,
-                ..
-            },
-            _,
-        ) => {
+        (Run::Upsert(how), _) => {
             let mut list = vec![
-                plain(read.clone()),
+                plain(how.read.clone()),
                 ("if it is not there: ".to_owned(), step.call()),
             ];
             list.extend(
-                revive
+                how.revive
                     .clone()
                     .map(|call| ("if it is deleted: ".to_owned(), call)),
             );
-            list.push(("if it is there: ".to_owned(), update.clone()));
-            list.extend(then.iter().map(|then| plain(then.call.clone())));
+            list.push(("if it is there: ".to_owned(), how.update.clone()));
+            list.extend(how.then.iter().map(|then| plain(then.call.clone())));
             list
         }
     }
@@ -316,10 +307,10 @@ fn execute(
         Ok(report) => report,
         Err(error) => return plan::refuse(&error, shell),
     };
-    if report.is_good() {
-        if let Err(error) = store.forget_plan() {
-            return plan::refuse(&error, shell);
-        }
+    if report.is_good()
+        && let Err(error) = store.forget_plan()
+    {
+        return plan::refuse(&error, shell);
     }
     said(plan, &report, shell)
 }

@@ -8,6 +8,7 @@ mod apply;
 mod build;
 mod check;
 mod completions;
+mod diff;
 mod explain;
 mod findings;
 mod new;
@@ -59,6 +60,8 @@ enum Command {
     Build(build::Args),
     /// Check a mesh against the policy suite, without writing
     Check(check::Args),
+    /// Show what the blueprint changes, by address and with its risk
+    Diff(diff::Args),
     /// Say what would have to be run so that the clouds are what the blueprint says
     Plan(plan::Args),
     /// Run a plan: an approved one, or the one that would be made now
@@ -115,6 +118,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Schema(args) => schema::run(args, &mut shell),
         Command::Build(args) => build::run(args, common, &mut shell),
         Command::Check(args) => check::run(args, common, &mut shell),
+        Command::Diff(args) => diff::run(args, common, &mut shell),
         Command::Plan(args) => plan::run(args, common, &mut shell),
         Command::Apply(args) => apply::run(args, common, &mut shell),
         Command::Explain(args) => explain::run(args, common, &mut shell),

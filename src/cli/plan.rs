@@ -185,6 +185,69 @@ fn counted(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
+/// So many steps of one cell in one wave are still listed one by one.
+const ONE_BY_ONE: usize = 3;
+
+fn many(text: &mut String, cell: &str, steps: &[&Step], width: usize) {
+    let mut marks: BTreeMap<char, usize> = BTreeMap::new();
+    for step in steps {
+        *marks.entry(mark(step)).or_default() += 1;
+    }
+    let sign = match marks.keys().collect::<Vec<_>>()[..] {
+        [only] => *only,
+        _ => '~',
+    };
+    let counts: Vec<String> = marks
+        .iter()
+        .map(|(mark, count)| {
+            let word = match mark {
+                '+' => "new",
+                '~' => "changed",
+                _ => "gone",
+            };
+            format!("{count} {word}")
+        })
+        .collect();
+    let risks: std::collections::BTreeSet<&str> = steps
+        .iter()
+        .flat_map(|step| step.risk.iter().map(|risk| risk.words()))
+        .collect();
+    let risks = risks.into_iter().collect::<Vec<_>>().join(", ");
+    let line = format!("  {sign} {cell:width$}  {}  {risks}", counts.join(", "));
+    let _ = writeln!(text, "{}", line.trim_end());
+    for step in steps {
+        warnings(text, step);
+    }
+}
+
+fn one(text: &mut String, step: &Step, width: usize) {
+    let tail = [summary(step), risks(step)].join("  ");
+    let line = format!("  {} {:width$}  {tail}", mark(step), step.id);
+    let _ = writeln!(text, "{}", line.trim_end());
+    for hole in &step.holes {
+        let _ = writeln!(text, "      needs {} from {}", hole.name, hole.from);
+    }
+    warnings(text, step);
+}
+
+/// What `--allow` has to name.
+fn warnings(text: &mut String, step: &Step) {
+    let notable = step
+        .changes
+        .iter()
+        .filter(|change| change.risk.iter().any(|risk| risk.needs_leave()));
+    for change in notable {
+        let words: Vec<&str> = change.risk.iter().map(|risk| risk.words()).collect();
+        let _ = writeln!(
+            text,
+            "      ! {} {}: {}",
+            change.action,
+            change.what,
+            words.join(", ")
+        );
+    }
+}
+
 /// A plan for people.
 pub(super) fn human(plan: &Plan) -> String {
     let mut text = String::new();
@@ -204,29 +267,25 @@ pub(super) fn human(plan: &Plan) -> String {
             plan.as_of
         );
     }
-    let width = plan.steps().map(|step| step.id.len()).max().unwrap_or(0);
+    let width = plan
+        .steps()
+        .map(|step| step.cell.len() + 12)
+        .max()
+        .unwrap_or(0);
     for (number, wave) in plan.waves.iter().enumerate() {
         let _ = writeln!(text, "\n{}. {}", number + 1, wave.wave.as_str());
+        let mut cells: BTreeMap<&str, Vec<&Step>> = BTreeMap::new();
         for step in &wave.steps {
-            let tail = [summary(step), risks(step)].join("  ");
-            let line = format!("  {} {:width$}  {tail}", mark(step), step.id);
-            let _ = writeln!(text, "{}", line.trim_end());
-            for hole in &step.holes {
-                let _ = writeln!(text, "      needs {} from {}", hole.name, hole.from);
-            }
-            let notable = step
-                .changes
-                .iter()
-                .filter(|change| change.risk.iter().any(|risk| risk.needs_leave()));
-            for change in notable {
-                let words: Vec<&str> = change.risk.iter().map(|risk| risk.words()).collect();
-                let _ = writeln!(
-                    text,
-                    "      ! {} {}: {}",
-                    change.action,
-                    change.what,
-                    words.join(", ")
-                );
+            cells.entry(&step.cell).or_default().push(step);
+        }
+        for (cell, steps) in cells {
+            // Many small documents of one cell are one line; each is in the plan's other forms.
+            if steps.len() > ONE_BY_ONE {
+                many(&mut text, cell, &steps, width);
+            } else {
+                for step in steps {
+                    one(&mut text, step, width);
+                }
             }
         }
     }

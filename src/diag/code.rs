@@ -171,6 +171,7 @@ codes! {
     "A511" "needs-leave" NEEDS_LEAVE;
     "A512" "step-failed" STEP_FAILED;
     "A513" "nothing-to-resume" NOTHING_TO_RESUME;
+    "A514" "unknown-revision" UNKNOWN_REVISION;
     // Warnings.
     "W601" "need-without-grant" NEED_WITHOUT_GRANT;
     "W602" "grant-without-need" GRANT_WITHOUT_NEED;

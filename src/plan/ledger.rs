@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::artifact::write::Entry;
+use crate::diff::Files;
 use crate::step::Draft;
 
 const VERSION: u32 = 1;
@@ -44,17 +44,7 @@ pub struct Applied {
     /// The meshc that ran it.
     pub meshc: String,
     /// The files that it carried, by their path below the cell's folder.
-    pub files: BTreeMap<String, AppliedFile>,
-}
-
-/// A file that was applied.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AppliedFile {
-    /// Its text.
-    pub text: String,
-    /// Why its lines were there.
-    pub entries: Vec<Entry>,
+    pub files: Files,
 }
 
 impl Ledger {

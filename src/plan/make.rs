@@ -1,15 +1,17 @@
 //! Making a plan: what each cell should be beside what was applied there last.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use super::changes::between as changes;
-use super::ledger::{Applied, AppliedFile, Ledger};
+use super::ledger::{Applied, Ledger};
 use super::{
     Doing, Plan, Risk, STATE_FOLDER, Scope, Step, StepChange, Steps, VERSION, hash, revoke,
 };
 use crate::artifact::Artifact;
 use crate::artifact::write::{self, sha256};
 use crate::cell::{CellId, TargetId};
+use crate::diff::{File, Files};
 use crate::pipeline::Compiled;
 use crate::source::Span;
 use crate::step::{self, Draft, Run, Undo, Wave};
@@ -45,21 +47,26 @@ pub struct Carried {
     /// What it is about, in the mesh.
     pub address: String,
     /// Its files, by their path below the cell's folder.
-    pub files: BTreeMap<String, AppliedFile>,
+    pub files: Files,
+    /// The hash of each file.
+    pub hashes: BTreeMap<String, String>,
+    /// One hash over files and calls.
+    pub hash: String,
 }
 
 impl Carried {
-    /// The hashes of its files.
-    pub fn hashes(&self) -> BTreeMap<String, String> {
-        self.files
+    fn new(draft: Draft, address: String, files: Files) -> Self {
+        let hashes = files
             .iter()
             .map(|(path, file)| (path.clone(), sha256(file.text.as_bytes())))
-            .collect()
-    }
-
-    /// One hash over files and calls.
-    pub fn hash(&self) -> String {
-        hash(&self.draft, &self.hashes())
+            .collect();
+        Self {
+            hash: hash(&draft, &hashes),
+            draft,
+            address,
+            files,
+            hashes,
+        }
     }
 }
 
@@ -88,18 +95,13 @@ pub fn carried(
             let printed = texts.get(format!("{folder}/{name}").as_str())?;
             let entries = write::entries(printed, place);
             let text = printed.text.clone();
-            Some((name.clone(), AppliedFile { text, entries }))
+            Some((name.clone(), File { text, entries }))
         };
         let step = |draft: Draft| {
             let files: BTreeMap<_, _> = draft.files.iter().filter_map(file).collect();
             let name = draft.name.clone();
             let address = address_of(id, &files);
-            let one = Carried {
-                draft,
-                address,
-                files,
-            };
-            (name, one)
+            (name, Carried::new(draft, address, files))
         };
         let steps = targets::steps(cell, artifacts)
             .into_iter()
@@ -111,7 +113,7 @@ pub fn carried(
 }
 
 /// What a step is about: the one address that covers all of its parts, else the cell's.
-fn address_of(cell: &CellId, files: &BTreeMap<String, AppliedFile>) -> String {
+fn address_of(cell: &CellId, files: &Files) -> String {
     let addresses: BTreeSet<&str> = files
         .values()
         .flat_map(|file| &file.entries)
@@ -188,7 +190,7 @@ fn of_cell(
     let mut steps = Vec::new();
     for (name, carried) in now {
         let before = applied(name);
-        if before.is_some_and(|before| before.hash == carried.hash()) {
+        if before.is_some_and(|before| before.hash == carried.hash) {
             continue;
         }
         let step = apply(id, cell, carried, before);
@@ -238,12 +240,17 @@ fn apply(id: &CellId, cell: &str, carried: &Carried, before: Option<&Applied>) -
     if matches!(carried.draft.run, Run::Terraform { .. }) {
         step.argv = super::terraform::apply().argv;
     }
-    step.files = carried.hashes();
+    step.files = carried.hashes.clone();
     step.before = before.map(|before| before.hash.clone());
-    step.after = Some(carried.hash());
+    step.after = Some(carried.hash.clone());
     let nothing = BTreeMap::new();
     let old = before.map_or(&nothing, |before| &before.files);
-    set_changes(&mut step, changes(old, &carried.files));
+    let mut list = changes(old, &carried.files);
+    if id.target == TargetId::Snowflake {
+        // A statement that is gone takes nothing away by itself: see `revoked`.
+        list.retain(|one| one.action != "delete");
+    }
+    set_changes(&mut step, list);
     step
 }
 
@@ -262,7 +269,7 @@ fn revoked(
     kept: &mut BTreeSet<String>,
 ) -> Option<(Wave, Step)> {
     let ledger = ledger?;
-    let text = |file: &AppliedFile| file.text.clone();
+    let text = |file: &File| file.text.clone();
     let before: Vec<String> = ledger
         .steps
         .values()
@@ -315,7 +322,7 @@ fn revoked(
 fn removal(id: &CellId, cell: &str, before: &Applied) -> Option<(Wave, Step)> {
     let draft = &before.draft;
     // Statements are taken back one by one; see `revoked`.
-    let carries_sql = |file: &String| file.ends_with(".sql");
+    let carries_sql = |file: &String| Path::new(file).extension().is_some_and(|end| end == "sql");
     if id.target == TargetId::Snowflake && draft.files.iter().all(carries_sql) {
         return None;
     }

@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::artifact::write::sha256;
 use crate::cell::{CellId, DomainName};
+pub use crate::diff::Risk;
 use crate::step::{Call, Draft, Hole, Run, Undo, Wave};
 
 /// The version of the format that is written, and the only one that is read.
@@ -242,40 +243,6 @@ pub struct StepChange {
     pub at: Option<String>,
     /// What it may do to people's data and rights.
     pub risk: BTreeSet<Risk>,
-}
-
-/// What a change may do to people's data and rights.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Risk {
-    /// Somebody may do more than before.
-    WidensAccess,
-    /// Somebody may do less than before.
-    NarrowsAccess,
-    /// Data is destroyed.
-    LosesData,
-    /// A thing is destroyed and made again.
-    Replaces,
-    /// Something that keeps data safe goes or gets weaker.
-    WeakensGuard,
-}
-
-impl Risk {
-    /// Its words for people.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::WidensAccess => "widens access",
-            Self::NarrowsAccess => "narrows access",
-            Self::LosesData => "loses data",
-            Self::Replaces => "replaces",
-            Self::WeakensGuard => "weakens a guard",
-        }
-    }
-
-    /// Whether `--allow` has to name what it happens to.
-    pub const fn needs_leave(self) -> bool {
-        matches!(self, Self::LosesData | Self::Replaces | Self::WeakensGuard)
-    }
 }
 
 /// One hash over the files of a step and the calls that carry them.

@@ -145,7 +145,7 @@ mod tests {
     const ROLES: &str = "USE ROLE \"MESHC_ACCESS\";\n";
 
     fn text(found: &Revocations) -> Vec<String> {
-        found.statements.iter().map(|one| one.to_string()).collect()
+        found.statements.iter().map(ToString::to_string).collect()
     }
 
     #[test]

@@ -6,6 +6,7 @@
     reason = "a test may fail by unwrapping or panicking, and prints its counts"
 )]
 
+mod apply;
 mod architecture;
 mod golden;
 mod meaning;

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::artifact::Printed;
+use crate::artifact::{Effect, Printed};
 use crate::source::Span;
 
 /// The version of the format that is written, and the only one that is read.
@@ -29,6 +29,14 @@ pub struct Entry {
     pub maker: String,
     /// One phrase for people.
     pub why: String,
+    /// What the lines do: a diff judges its risk by this, without knowing clouds.
+    #[serde(default = "plain")]
+    pub effect: Effect,
+}
+
+/// Trees of earlier versions do not say.
+fn plain() -> Effect {
+    Effect::Plain
 }
 
 /// Every file's entries, in the order of their lines.
@@ -95,13 +103,14 @@ fn print_file(path: &str, entries: &[Entry]) -> String {
         let quoted = |text: &str| Value::from(text).to_string();
         let _ = write!(
             text,
-            "{comma}\n      {{\"lines\": [{}, {}], \"address\": {}, \"at\": {}, \"maker\": {}, \"why\": {}}}",
+            "{comma}\n      {{\"lines\": [{}, {}], \"address\": {}, \"at\": {}, \"maker\": {}, \"why\": {}, \"effect\": \"{}\"}}",
             entry.lines.0,
             entry.lines.1,
             quoted(&entry.address),
             quoted(&entry.at),
             quoted(&entry.maker),
-            quoted(&entry.why)
+            quoted(&entry.why),
+            entry.effect.as_str()
         );
     }
     text.push_str(if entries.is_empty() { "]" } else { "\n    ]" });
@@ -119,6 +128,7 @@ pub(crate) fn entries(printed: &Printed, place: &(dyn Fn(Span) -> String + Sync)
             at: place(origin.span),
             maker: origin.maker.to_owned(),
             why: origin.why.clone(),
+            effect: origin.effect,
         })
         .collect()
 }
@@ -135,6 +145,7 @@ mod tests {
             at: "domains/sales.yaml:12:9".to_owned(),
             maker: "dataset".to_owned(),
             why: why.to_owned(),
+            effect: Effect::GrantsAccess,
         }
     }
 

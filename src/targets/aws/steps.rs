@@ -2,11 +2,11 @@
 //! mesh names.
 //!
 //! A policy is found by its name, since its id is the organization's. Source: AWS Organizations API
-//! reference (CreatePolicy, UpdatePolicy, AttachPolicy, DetachPolicy, DeletePolicy and their errors).
+//! reference (create, update, attach, detach and delete, and their errors).
 
 use crate::artifact::Artifact;
 use crate::primitive::CellSet;
-use crate::step::{Call, Draft, Find, ID, Run, Shape, Then, Undo, Wave};
+use crate::step::{Call, Draft, Find, ID, Run, Shape, Then, Undo, Upsert, Wave};
 use crate::targets::terraform;
 
 /// The cell's steps.
@@ -55,7 +55,7 @@ fn control_policy(cell: &CellSet, path: &str) -> Option<Draft> {
             "--content",
             &content,
         ]),
-        run: Run::Upsert {
+        run: Run::Upsert(Box::new(Upsert {
             read: call(&["list-policies", "--filter", kind]),
             find: Find::Listed {
                 list: "/Policies".to_owned(),
@@ -70,7 +70,7 @@ fn control_policy(cell: &CellSet, path: &str) -> Option<Draft> {
                 call: call(&["attach-policy", "--policy-id", ID, "--target-id", unit]),
                 already: vec!["DuplicatePolicyAttachmentException".to_owned()],
             }],
-        },
+        })),
         undo: vec![
             Undo {
                 call: call(&["detach-policy", "--policy-id", ID, "--target-id", unit]),

@@ -6,7 +6,7 @@
 
 use crate::artifact::{Artifact, Content};
 use crate::primitive::CellSet;
-use crate::step::{Call, Draft, Find, Run, Shape, Undo, Wave};
+use crate::step::{Call, Draft, Find, Run, Shape, Undo, Upsert, Wave};
 use crate::targets::terraform;
 
 /// The cell's steps.
@@ -49,7 +49,7 @@ fn role(cell: &CellSet, path: &str, id: &str) -> Option<Draft> {
         files: vec![path.to_owned()],
         folder: String::new(),
         call: call("create", &file),
-        run: Run::Upsert {
+        run: Run::Upsert(Box::new(Upsert {
             read: call("describe", &[]),
             find: Find::Exit {
                 absent: vec!["NOT_FOUND".to_owned()],
@@ -58,7 +58,7 @@ fn role(cell: &CellSet, path: &str, id: &str) -> Option<Draft> {
             revive: Some(call("undelete", &[])),
             update: call("update", &file),
             then: Vec::new(),
-        },
+        })),
         undo: vec![Undo {
             call: call("delete", &[]),
             already: ["NOT_FOUND", "already deleted"].map(str::to_owned).to_vec(),
