@@ -3,6 +3,7 @@
 //! The tools are installed into the user's cache on first use (see `testkit::tools`), and `tests/tools.toml` says
 //! which are required and what is not judged. Cases are named `group/what`; a file per group, and one line here.
 
+mod apply;
 mod artifacts;
 mod mutations;
 mod own_files;
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
         artifacts::cases(),
         terraform::cases(),
         mutations::cases(),
+        apply::cases(),
         own_files::cases(),
     ];
     testkit::cases::main(&groups.into_iter().flatten().collect::<Vec<_>>())

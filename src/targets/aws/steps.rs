@@ -35,7 +35,7 @@ fn control_policy(cell: &CellSet, path: &str) -> Option<Draft> {
     let name = format!("{}-{}-{stem}", cell.mesh.name, cell.id.env);
     let content = format!("file://{path}");
     let call = |words: &[&str]| {
-        let end = ["--output", "json", "--no-cli-pager"];
+        let end = ["--output", "json"];
         let words = ["aws", "organizations"].iter().chain(words).chain(&end);
         Call::new(words.copied())
     };
