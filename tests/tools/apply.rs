@@ -23,10 +23,7 @@ use crate::roots;
 const NEEDED: &[Tool] = &[Tool::Terraform, Tool::Aws, Tool::Az, Tool::Snow];
 
 pub(crate) fn cases() -> Vec<Case> {
-    vec![
-        Case::new("apply/whole-mesh", NEEDED, whole),
-        Case::new("apply/killed", NEEDED, killed),
-    ]
+    vec![Case::new("apply/whole-mesh-and-killed", NEEDED, judged)]
 }
 
 /// Every cloud of the example, empty.
@@ -379,9 +376,15 @@ fn stable(mut value: Value) -> Value {
     value
 }
 
-/// An empty world gets the mesh, a second plan is empty, a right that goes is taken back.
-fn whole(bench: &Bench<'_>) -> Result<()> {
+fn judged(bench: &Bench<'_>) -> Result<()> {
     let world = World::new(bench)?;
+    let (state, time) = whole(bench, &world)?;
+    killed(bench, &state, time)
+}
+
+/// An empty world gets the mesh, a second plan is empty, a right that goes is taken back. Returns what the first apply
+/// made, and how long it took.
+fn whole(bench: &Bench<'_>, world: &World) -> Result<(Value, Duration)> {
     let plan = world.mesh.join("plan.json");
     let plan = plan.to_string_lossy();
     world.ok(&["plan", "--out", &plan])?;
@@ -392,7 +395,9 @@ fn whole(bench: &Bench<'_>) -> Result<()> {
         .iter()
         .map(|wave| wave["steps"].as_array().map_or(0, Vec::len))
         .sum();
+    let start = Instant::now();
     world.ok(&["apply", &plan, "--parallel", "2"])?;
+    let time = start.elapsed();
     let said = world.ok(&["plan"])?;
     ensure!(said.contains("nothing to do"), "a second plan: {said}");
     let state = world.state()?;
@@ -432,18 +437,15 @@ fn whole(bench: &Bench<'_>) -> Result<()> {
     ensure!(said.contains("nothing to do"), "a third plan: {said}");
     println!("apply: {steps} steps through the real command lines, second plan empty");
     bench.tally.judged("apply", steps);
-    Ok(())
+    Ok((state, time))
 }
 
 /// How often the process is killed at least.
 const KILLS: usize = 12;
 
-/// One world gets the mesh in one go, another by a process that is killed again and again: the same comes of it.
-fn killed(bench: &Bench<'_>) -> Result<()> {
-    let (undisturbed, world) = (World::new(bench)?, World::new(bench)?);
-    let start = Instant::now();
-    undisturbed.ok(&["apply", "--parallel", "2"])?;
-    let whole = start.elapsed();
+/// Another world gets the mesh by a process that is killed again and again: the same comes of it.
+fn killed(bench: &Bench<'_>, undisturbed: &Value, whole: Duration) -> Result<()> {
+    let world = World::new(bench)?;
     let mut kills = 0;
     let mut words = vec!["apply", "--parallel", "2"];
     let deadline = Instant::now() + whole * 6 + Duration::from_secs(60);
@@ -478,7 +480,7 @@ fn killed(bench: &Bench<'_>) -> Result<()> {
         }
     }
     ensure!(kills >= KILLS, "it ended after {kills} kills");
-    let (one, other) = (undisturbed.state()?, world.state()?);
+    let other = world.state()?;
     for part in [
         "azure",
         "google",
@@ -488,9 +490,9 @@ fn killed(bench: &Bench<'_>) -> Result<()> {
         "resources",
     ] {
         ensure!(
-            one[part] == other[part],
+            undisturbed[part] == other[part],
             "{part} is another after {kills} kills:\n{:#}\n{:#}",
-            one[part],
+            undisturbed[part],
             other[part]
         );
     }
