@@ -185,6 +185,14 @@ fn counted(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
+fn by_cell(wave: &plan::Steps) -> BTreeMap<&str, Vec<&Step>> {
+    let mut cells: BTreeMap<&str, Vec<&Step>> = BTreeMap::new();
+    for step in &wave.steps {
+        cells.entry(&step.cell).or_default().push(step);
+    }
+    cells
+}
+
 /// So many steps of one cell in one wave are still listed one by one.
 const ONE_BY_ONE: usize = 3;
 
@@ -267,21 +275,24 @@ pub(super) fn human(plan: &Plan) -> String {
             plan.as_of
         );
     }
-    let width = plan
-        .steps()
-        .map(|step| step.cell.len() + 12)
+    let waves: Vec<BTreeMap<&str, Vec<&Step>>> = plan.waves.iter().map(by_cell).collect();
+    let width = waves
+        .iter()
+        .flatten()
+        .map(
+            |(cell, steps)| match steps.iter().map(|step| step.id.len()).max() {
+                Some(longest) if steps.len() <= ONE_BY_ONE => longest,
+                _ => cell.len(),
+            },
+        )
         .max()
         .unwrap_or(0);
     for (number, wave) in plan.waves.iter().enumerate() {
         let _ = writeln!(text, "\n{}. {}", number + 1, wave.wave.as_str());
-        let mut cells: BTreeMap<&str, Vec<&Step>> = BTreeMap::new();
-        for step in &wave.steps {
-            cells.entry(&step.cell).or_default().push(step);
-        }
-        for (cell, steps) in cells {
+        for (cell, steps) in waves.get(number).into_iter().flatten() {
             // Many small documents of one cell are one line; each is in the plan's other forms.
             if steps.len() > ONE_BY_ONE {
-                many(&mut text, cell, &steps, width);
+                many(&mut text, cell, steps, width);
             } else {
                 for step in steps {
                     one(&mut text, step, width);
@@ -289,7 +300,6 @@ pub(super) fn human(plan: &Plan) -> String {
             }
         }
     }
-    let _ = writeln!(text);
     for (title, lines) in [
         (
             "expired, left out and revoked where the cloud does not end it itself",
@@ -298,7 +308,7 @@ pub(super) fn human(plan: &Plan) -> String {
         ("no longer in the blueprint, kept all the same", &plan.kept),
     ] {
         if !lines.is_empty() {
-            let _ = writeln!(text, "{title}:");
+            let _ = writeln!(text, "\n{title}:");
             for line in lines {
                 let _ = writeln!(text, "  {line}");
             }
