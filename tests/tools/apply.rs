@@ -1,5 +1,6 @@
 //! `meshc apply` through the real command lines: terraform with mock providers, `aws` on moto, `az`, `gcloud` and
 //! `snow` on loopback servers. What it makes is read from the servers, not from meshc.
+#![allow(clippy::print_stdout, reason = "a case prints its counts")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -73,7 +74,7 @@ impl World {
         };
         world.programs(bench)?;
         world.environment(bench)?;
-        world.prepare(bench)?;
+        world.prepare()?;
         Ok(world)
     }
 
@@ -155,7 +156,7 @@ impl World {
     }
 
     /// What an administrator has done before: signed in, made the organization and the first roles.
-    fn prepare(&mut self, bench: &Bench<'_>) -> Result<()> {
+    fn prepare(&mut self) -> Result<()> {
         for step in self.arm.sign_in_steps() {
             self.call("az", &step.iter().map(String::as_str).collect::<Vec<_>>())?;
         }
@@ -199,10 +200,10 @@ impl World {
                 "mesh",
             ],
         )?;
-        self.unit = unit["OrganizationalUnit"]["Id"]
+        unit["OrganizationalUnit"]["Id"]
             .as_str()
             .context("no unit")?
-            .to_owned();
+            .clone_into(&mut self.unit);
         let bootstrap = std::fs::read_to_string(
             roots::repository().join("generated/minimal/prod/_mesh/snowflake/00-bootstrap.md"),
         )?;
@@ -227,9 +228,7 @@ impl World {
                 .admin(&format!("GRANT ROLE {role} TO USER {user}"));
             ensure!(made.is_ok(), "{made:?}");
         }
-        self.copy_mesh()?;
-        let _ = bench;
-        Ok(())
+        self.copy_mesh()
     }
 
     /// The example, with the organizational unit that moto gave.
