@@ -762,7 +762,7 @@ fn our_own_key_is_put_by_its_id_and_an_existing_one_stays_its_owners() {
         }
     }
     let analysts = document(compiled, "prod/sales/aws/access/iam/sales-analysts.json");
-    let existing = &statements(analysts)["EncryptResultsByExistingKey"]["Resource"];
+    let existing = &statements(analysts)["UseDataByExistingKey"]["Resource"];
     assert_eq!(
         set(existing),
         BTreeSet::from([

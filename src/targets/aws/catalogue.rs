@@ -367,8 +367,9 @@ fn lake_statements(here: Here<'_>, origin: &OriginRef) -> Vec<Statement> {
     }
     for place in here.places() {
         let actions = ["kms:Decrypt", "kms:GenerateDataKey"];
-        let mut ours = Statement::allow("Keys", actions, origin);
-        let mut others = Statement::allow("ExistingKeys", actions, origin);
+        let suffix = place.sid();
+        let mut ours = Statement::allow(format!("Keys{suffix}"), actions, origin);
+        let mut others = Statement::allow(format!("ExistingKeys{suffix}"), actions, origin);
         let (mut any_ours, mut any_others) = (false, false);
         for storage in here.storages_in(place) {
             match &storage.key {

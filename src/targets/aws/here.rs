@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::policy::sid_part;
 use crate::address::Address;
 use crate::blueprint::tree::cloud::Settings;
 use crate::cell::DomainName;
@@ -94,6 +95,15 @@ impl Place<'_> {
             label.to_owned()
         } else {
             terraform::label([label, self.region])
+        }
+    }
+
+    /// What tells a statement about it from the same one about the main region.
+    pub(super) fn sid(self) -> String {
+        if self.main {
+            String::new()
+        } else {
+            format!("In{}", sid_part(self.region))
         }
     }
 

@@ -1,9 +1,10 @@
 //! Grants to IAM statements, by the table `data/aws/rights.json`.
 //!
-//! Statements of several grants that end on the same day are merged, so that a role's policy stays
-//! within its limit; each resource remembers the grant that asked for it.
+//! What can be said in one statement is, since a role's policies have a limit: rights on the same
+//! resources under the same conditions, and the same rights on several resources. Both mean exactly
+//! what the single ones do; each resource remembers the grant that asked for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
@@ -11,7 +12,7 @@ use jiff::civil::Date;
 use super::bucket::arns;
 use super::catalogue;
 use super::here::{Here, Place};
-use super::policy::{Statement, sid_part};
+use super::policy::{Condition, Statement, sid_part};
 use super::query;
 use crate::artifact::OriginRef;
 use crate::ident::Name;
@@ -62,6 +63,15 @@ struct Row {
     actions: Vec<String>,
 }
 
+impl Row {
+    /// `ReadObjects` → `Read` and `Objects`.
+    fn verb_and_noun(&self) -> (&str, &str) {
+        let mut rest = self.sid.char_indices().skip(1);
+        let noun = rest.find(|(_, c)| c.is_ascii_uppercase());
+        self.sid.split_at(noun.map_or(self.sid.len(), |(at, _)| at))
+    }
+}
+
 #[derive(serde::Deserialize)]
 struct File {
     rows: Vec<Row>,
@@ -74,8 +84,21 @@ static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
         .unwrap_or_default()
 });
 
-/// What tells statements of one row apart: the row, when they end, where, and whose key it is about.
-type Slot<'a> = (usize, Option<Date>, Place<'a>, bool);
+/// What tells rights of one row apart: the row, when they end, and where and under whose key they
+/// count, as far as that is a condition.
+type Slot = (usize, Option<Date>, String);
+
+/// What will be a statement.
+#[derive(Debug)]
+struct Right {
+    verbs: Vec<&'static str>,
+    noun: &'static str,
+    suffix: String,
+    until: Option<Date>,
+    actions: Vec<&'static str>,
+    resources: Vec<(String, OriginRef)>,
+    condition: Condition,
+}
 
 /// The statements of one group's role.
 pub(super) fn statements<'a>(here: Here<'a>, group: &Name, grants: &[&'a Grant]) -> Vec<Statement> {
@@ -92,13 +115,110 @@ pub(super) fn statements<'a>(here: Here<'a>, group: &Name, grants: &[&'a Grant])
         }
     }
     collected.queries(grants);
-    collected.slots.into_values().collect()
+    let rights = compact(collected.slots.into_values().collect());
+    rights.into_iter().filter_map(Right::statement).collect()
+}
+
+/// Says in as few statements as possible what many say, and nothing else.
+fn compact(rights: Vec<Right>) -> Vec<Right> {
+    let by_actions = merge(rights, |one, other| one.actions == other.actions);
+    merge(by_actions, Right::same_resources)
+}
+
+/// Merges rights that count under the same conditions where they are also alike.
+fn merge(rights: Vec<Right>, alike: impl Fn(&Right, &Right) -> bool) -> Vec<Right> {
+    let mut merged: Vec<Right> = Vec::new();
+    for right in rights {
+        match merged
+            .iter_mut()
+            .find(|known| known.counts_as(&right) && alike(known, &right))
+        {
+            Some(known) => known.take(right),
+            None => merged.push(right),
+        }
+    }
+    merged
+}
+
+impl Right {
+    /// Whether two rights count under the same conditions.
+    fn counts_as(&self, other: &Self) -> bool {
+        (self.until, &self.suffix, &self.condition)
+            == (other.until, &other.suffix, &other.condition)
+    }
+
+    fn same_resources(&self, other: &Self) -> bool {
+        let of = |right: &Self| -> BTreeSet<String> {
+            right
+                .resources
+                .iter()
+                .map(|(resource, _)| resource.clone())
+                .collect()
+        };
+        of(self) == of(other)
+    }
+
+    fn take(&mut self, other: Self) {
+        for verb in other.verbs {
+            if !self.verbs.contains(&verb) {
+                self.verbs.push(verb);
+            }
+        }
+        self.actions.extend(other.actions);
+        self.actions
+            .sort_by_key(|action| action.to_ascii_lowercase());
+        self.actions.dedup();
+        for (resource, origin) in other.resources {
+            self.add(resource, &origin);
+        }
+    }
+
+    fn add(&mut self, resource: String, origin: &OriginRef) {
+        if !self.resources.iter().any(|(known, _)| *known == resource) {
+            self.resources.push((resource, origin.clone()));
+        }
+    }
+
+    fn when(&mut self, operator: &str, key: &str, value: String) {
+        let keys = self.condition.entry(operator.to_owned()).or_default();
+        let values = keys.entry(key.to_owned()).or_default();
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+
+    fn statement(self) -> Option<Statement> {
+        let (_, first) = self.resources.first()?;
+        let mut sid = format!("{}{}{}", self.verbs.concat(), self.noun, self.suffix);
+        if let Some(until) = self.until {
+            sid.push_str(&sid_part(&format!("until-{until}")));
+        }
+        let mut statement =
+            Statement::allow(sid, self.actions.iter().copied(), first).until(self.until);
+        for (resource, origin) in &self.resources {
+            statement = statement.on_for(resource, origin);
+        }
+        for (operator, keys) in self.condition {
+            for (key, values) in keys {
+                statement = statement.when(&operator, &key, values);
+            }
+        }
+        Some(statement)
+    }
+}
+
+/// Something that a key encrypts: whose key, the service through which it is used, and where.
+#[derive(Debug, Clone, Copy)]
+struct Encrypted<'k> {
+    by: &'k KeyUse,
+    through: &'static str,
+    place: Place<'k>,
 }
 
 struct Collected<'a, 'g> {
     here: Here<'a>,
     group: &'g Name,
-    slots: BTreeMap<Slot<'a>, Statement>,
+    slots: BTreeMap<Slot, Right>,
 }
 
 impl<'a> Collected<'a, '_> {
@@ -125,12 +245,17 @@ impl<'a> Collected<'a, '_> {
                     .map(|group| self.workgroup(group, place))
                     .collect(),
                 Resource::StorageKey => {
-                    self.key(at, row, until, &storage.key, "s3", place, &grant.origin);
+                    let key = Encrypted {
+                        by: &storage.key,
+                        through: "s3",
+                        place,
+                    };
+                    self.key(at, row, until, &key, &grant.origin);
                     continue;
                 }
                 _ => continue,
             };
-            self.add(at, row, until, place, resources, &grant.origin);
+            self.add((at, until, String::new()), row, resources, &grant.origin);
         }
     }
 
@@ -142,13 +267,18 @@ impl<'a> Collected<'a, '_> {
         };
         for (at, row) in ROWS.iter().enumerate().filter(|(_, row)| wanted(row)) {
             if row.resource == Resource::StreamKey {
-                self.key(at, row, until, &stream.key, "kinesis", place, &grant.origin);
+                let key = Encrypted {
+                    by: &stream.key,
+                    through: "kinesis",
+                    place,
+                };
+                self.key(at, row, until, &key, &grant.origin);
             } else {
                 let name = self.here.stream_name(stream);
                 let arn = self
                     .here
                     .arn("kinesis", place.region, &format!("stream/{name}"));
-                self.add(at, row, until, place, vec![arn], &grant.origin);
+                self.add((at, until, String::new()), row, vec![arn], &grant.origin);
             }
         }
     }
@@ -181,7 +311,7 @@ impl<'a> Collected<'a, '_> {
     fn query(
         &mut self,
         at: usize,
-        row: &Row,
+        row: &'static Row,
         until: Option<Date>,
         place: Place<'a>,
         origin: &OriginRef,
@@ -202,118 +332,79 @@ impl<'a> Collected<'a, '_> {
             Resource::ResultsBucket | Resource::ResultsLocation => vec![bucket],
             Resource::ResultsKey => {
                 for compute in here.computes() {
-                    self.key(
-                        at,
-                        row,
-                        until,
-                        here.results_key(compute, place),
-                        "s3",
+                    let key = Encrypted {
+                        by: here.results_key(compute, place),
+                        through: "s3",
                         place,
-                        origin,
-                    );
+                    };
+                    self.key(at, row, until, &key, origin);
                 }
                 return;
             }
             _ => return,
         };
-        self.add(at, row, until, place, resources, origin);
+        let right = self.add((at, until, String::new()), row, resources, origin);
         if row.resource == Resource::ResultsBucket {
-            self.narrow((at, until, place, false), |statement| {
-                statement.when("StringLike", "s3:prefix", [format!("{prefix}*")])
-            });
+            right.when("StringLike", "s3:prefix", format!("{prefix}*"));
         }
     }
 
     /// A right to use a key through a service: ours by its alias, since its id is not known, an
     /// existing one by its ARN. With the provider's own keys there is nothing to allow.
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "a statement is told apart by all of them"
-    )]
     fn key(
         &mut self,
         at: usize,
-        row: &Row,
+        row: &'static Row,
         until: Option<Date>,
-        key: &KeyUse,
-        service: &str,
-        place: Place<'a>,
+        key: &Encrypted<'_>,
         origin: &OriginRef,
     ) {
-        let via = self.here.via(service, place);
-        let slot = (at, until, place, matches!(key, KeyUse::Existing(_)));
-        match key {
+        let Encrypted { by, through, place } = *key;
+        let via = self.here.via(through, place);
+        let region = place.sid();
+        let right = match by {
             KeyUse::Own(label) => {
+                let keys = self.here.arn("kms", place.region, "key/*");
                 let alias = self.here.alias(label);
-                self.add_to(
-                    slot,
-                    row,
-                    vec![self.here.arn("kms", place.region, "key/*")],
-                    origin,
-                );
+                let right = self.add((at, until, region), row, vec![keys], origin);
                 // KMS developer guide, using aliases to control access: ForAnyValue, since a key may
                 // have several aliases and ForAllValues would be true for one without any.
-                self.narrow(slot, |statement| {
-                    statement.when("ForAnyValue:StringEquals", "kms:ResourceAliases", [alias])
-                });
+                right.when("ForAnyValue:StringEquals", "kms:ResourceAliases", alias);
+                right
             }
-            KeyUse::Existing(arn) => self.add_to(slot, row, vec![arn.value.clone()], origin),
+            KeyUse::Existing(arn) => {
+                let slot = (at, until, format!("{region}ByExistingKey"));
+                self.add(slot, row, vec![arn.value.clone()], origin)
+            }
             KeyUse::Provider => return,
-        }
-        self.narrow(slot, |statement| {
-            statement.when("StringEquals", "kms:ViaService", [via])
-        });
+        };
+        right.when("StringEquals", "kms:ViaService", via);
     }
 
     fn add(
         &mut self,
-        at: usize,
-        row: &Row,
-        until: Option<Date>,
-        place: Place<'a>,
+        slot: Slot,
+        row: &'static Row,
         resources: Vec<String>,
         origin: &OriginRef,
-    ) {
-        // A group may have this right in several regions; what has no region is said once.
-        let place = if matches!(row.resource, Resource::None) {
-            self.here.main()
-        } else {
-            place
-        };
-        self.add_to((at, until, place, false), row, resources, origin);
-    }
-
-    fn add_to(&mut self, slot: Slot<'a>, row: &Row, resources: Vec<String>, origin: &OriginRef) {
-        if resources.is_empty() {
-            return;
-        }
-        let statement = self.slots.remove(&slot).unwrap_or_else(|| {
-            let (_, until, place, existing) = slot;
-            let mut sid = row.sid.clone();
-            if existing {
-                sid.push_str("ByExistingKey");
+    ) -> &mut Right {
+        let (_, until, suffix) = slot.clone();
+        let right = self.slots.entry(slot).or_insert_with(|| {
+            let (verb, noun) = row.verb_and_noun();
+            Right {
+                verbs: vec![verb],
+                noun,
+                suffix,
+                until,
+                actions: row.actions.iter().map(String::as_str).collect(),
+                resources: Vec::new(),
+                condition: Condition::new(),
             }
-            if !place.main {
-                sid.push_str("In");
-                sid.push_str(&sid_part(place.region));
-            }
-            if let Some(until) = until {
-                sid.push_str(&sid_part(&format!("until-{until}")).replace('-', ""));
-            }
-            Statement::allow(sid, row.actions.iter().cloned(), origin).until(until)
         });
-        let statement = resources
-            .into_iter()
-            .fold(statement, |statement, resource| {
-                statement.on_for(resource, origin)
-            });
-        self.slots.insert(slot, statement);
-    }
-
-    fn narrow(&mut self, slot: Slot<'a>, change: impl FnOnce(Statement) -> Statement) {
-        if let Some(statement) = self.slots.remove(&slot) {
-            self.slots.insert(slot, change(statement));
+        for resource in resources {
+            right.add(resource, origin);
         }
+        right
     }
 
     /// The three ARNs that a call about a table is checked against (Service Authorization Reference).
@@ -348,8 +439,6 @@ impl<'a> Collected<'a, '_> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may fail by unwrapping")]
-    use std::collections::BTreeSet;
-
     use super::*;
 
     #[derive(serde::Deserialize)]
