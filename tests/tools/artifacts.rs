@@ -10,7 +10,7 @@ use testkit::judges::sqlfluff;
 use testkit::judges::terraform::{NO_PROVIDERS, Terraform};
 use testkit::tools::Tool;
 
-use crate::roots::{self, Root, files, repository};
+use crate::roots::{self, files, repository};
 
 pub(crate) fn cases() -> Vec<Case> {
     vec![
@@ -20,7 +20,7 @@ pub(crate) fn cases() -> Vec<Case> {
             formatted,
         ),
         Case::new("policy_sentry/aws-documents", &[Tool::Iam], |bench| {
-            policy_sentry::judge(bench, &documents()?)
+            policy_sentry::judge(bench, &documents(&repository().join("generated"))?)
         }),
         Case::new("sqlfluff/every-statement", &[Tool::Sqlfluff], |bench| {
             sqlfluff::judge(bench, &statements()?)
@@ -80,15 +80,14 @@ fn statements() -> Result<Vec<String>> {
     Ok(statements)
 }
 
-/// Every AWS document of the golden trees, with what it is attached to.
-fn documents() -> Result<Vec<Document>> {
-    let trees = repository().join("generated");
+/// Every AWS document of a tree, with what it is attached to.
+pub(crate) fn documents(trees: &Path) -> Result<Vec<Document>> {
     let aws = |path: &Path| {
         path.components().any(|part| part.as_os_str() == "aws")
             && path.extension().is_some_and(|ext| ext == "json")
     };
     let mut documents = Vec::new();
-    for path in files(&trees, aws)? {
+    for path in files(trees, aws)? {
         let name = path
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
@@ -106,7 +105,7 @@ fn documents() -> Result<Vec<Document>> {
         };
         let document = serde_json::from_slice(&std::fs::read(&path)?)?;
         documents.push(Document {
-            name: path.strip_prefix(&trees)?.display().to_string(),
+            name: path.strip_prefix(trees)?.display().to_string(),
             role,
             document,
         });
@@ -125,13 +124,7 @@ fn valid(bench: &Bench<'_>) -> Result<()> {
     let mesh = bench.tools.folder("minimal-for-aws-5")?;
     roots::minimal_for_aws_5(&mesh)?;
     roots::build(&mesh)?;
-    let all = roots::below(&mesh.join("generated"))?;
-    let aws = |root: &Root| {
-        root.folder
-            .components()
-            .any(|part| part.as_os_str() == "aws")
-    };
-    let roots: Vec<Root> = all.into_iter().filter(aws).collect();
+    let roots = roots::on(&mesh.join("generated"), "aws")?;
     ensure!(
         roots.len() >= 4,
         "only {} AWS roots were there to judge",

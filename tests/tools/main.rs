@@ -5,6 +5,7 @@
 
 mod apply;
 mod artifacts;
+mod aws;
 mod mutations;
 mod own_files;
 mod roots;
@@ -16,10 +17,11 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let groups = [
         self_checks::cases(),
-        artifacts::cases(),
-        terraform::cases(),
-        mutations::cases(),
+        aws::cases(),
         apply::cases(),
+        mutations::cases(),
+        terraform::cases(),
+        artifacts::cases(),
         own_files::cases(),
     ];
     testkit::cases::main(&groups.into_iter().flatten().collect::<Vec<_>>())

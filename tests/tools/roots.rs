@@ -99,6 +99,15 @@ pub(crate) fn below(folder: &Path) -> Result<Vec<Root>> {
         .collect()
 }
 
+/// The roots of one cloud below a folder.
+pub(crate) fn on(folder: &Path, cloud: &str) -> Result<Vec<Root>> {
+    let of_cloud = |root: &Root| {
+        let below = root.folder.strip_prefix(folder).unwrap_or(&root.folder);
+        below.components().any(|part| part.as_os_str() == cloud)
+    };
+    Ok(below(folder)?.into_iter().filter(of_cloud).collect())
+}
+
 /// Copies a tree and finds its roots.
 pub(crate) fn copied(tree: &Path, to: &Path) -> Result<Vec<Root>> {
     copy(tree, to)?;

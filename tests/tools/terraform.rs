@@ -50,7 +50,7 @@ fn applied(bench: &Bench<'_>) -> Result<()> {
 }
 
 /// Applies the roots of a cell, each with the outputs of those before it. Returns how many resources they have.
-fn apply_cell(terraform: &Terraform<'_>, cell: &[Root]) -> Result<usize> {
+pub(crate) fn apply_cell(terraform: &Terraform<'_>, cell: &[Root]) -> Result<usize> {
     let mut outputs = BTreeMap::new();
     let mut written = 0;
     for root in cell {
@@ -62,10 +62,9 @@ fn apply_cell(terraform: &Terraform<'_>, cell: &[Root]) -> Result<usize> {
         terraform.apply(&root.folder, &variables)?;
         let again = terraform.plan(&root.folder, &variables)?;
         ensure!(
-            !again.has_changes && again.drift.is_empty(),
-            "{shown}: a second plan has something to do: {:#?}, {:#?}",
-            again.done(),
-            again.drift
+            !again.has_changes,
+            "{shown}: a second plan has something to do: {:#?}",
+            again.done()
         );
         written += root.resources()?;
         outputs.extend(terraform.outputs(&root.folder)?);

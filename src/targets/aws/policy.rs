@@ -279,3 +279,100 @@ pub(super) fn sid_part(name: &str) -> String {
 pub(super) fn literal(text: &str) -> String {
     text.replace("${", "${$}{")
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail by unwrapping")]
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::address::Address;
+    use crate::artifact::{Effect as Does, Origin};
+    use crate::source::{SourceMap, Span};
+
+    fn origin(why: &str) -> OriginRef {
+        let file = SourceMap::default().add("mesh.yaml", "");
+        let span = Span {
+            file,
+            start: 0,
+            end: 0,
+        };
+        let (address, why) = (Address::default(), why.to_owned());
+        Arc::new(Origin {
+            address,
+            span,
+            maker: "test",
+            why,
+            effect: Does::Plain,
+        })
+    }
+
+    #[test]
+    fn every_resource_remembers_who_asked_for_it() {
+        let (first, second) = (origin("first"), origin("second"));
+        let two = Statement::allow("Two", ["s3:GetObject"], &first)
+            .on("a")
+            .on_for("b", &second)
+            .on_for("a", &second);
+        let one = Statement::allow("One", ["s3:GetObject"], &first).on_for("c", &second);
+        let document = document(&[two, one], &first);
+        let parts: Vec<(&str, &str)> = document
+            .parts
+            .iter()
+            .map(|(at, origin)| (at.as_str(), origin.why.as_str()))
+            .collect();
+        assert_eq!(
+            parts,
+            [
+                ("/Statement/0", "first"),
+                ("/Statement/0/Resource/1", "second"),
+                ("/Statement/1", "first"),
+                ("/Statement/1/Resource", "second"),
+            ]
+        );
+        assert!(
+            document
+                .parts
+                .iter()
+                .all(|(at, _)| document.value.pointer(at).is_some())
+        );
+        assert_eq!(
+            document.value["Statement"][0]["Resource"],
+            json!(["a", "b"])
+        );
+    }
+
+    #[test]
+    fn statements_of_one_name_are_told_apart() {
+        let first = origin("");
+        let named = |sid: &str| Statement::deny(sid, ["s3:*"], &first);
+        let document = document(&[named("A"), named("A2"), named("A"), named("A")], &first);
+        let sids: Vec<&Value> = document.value["Statement"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| &one["Sid"])
+            .collect();
+        assert_eq!(sids, ["A", "A2", "A3", "A4"]);
+    }
+
+    #[test]
+    fn the_last_day_counts_even_at_the_end_of_a_year_and_of_time() {
+        assert_eq!(
+            cut_off("2027-06-30".parse().unwrap()),
+            "2027-07-01T00:00:00Z"
+        );
+        assert_eq!(
+            cut_off("2027-12-31".parse().unwrap()),
+            "2028-01-01T00:00:00Z"
+        );
+        assert_eq!(cut_off(Date::MAX), "9999-12-31T00:00:00Z");
+    }
+
+    #[test]
+    fn names_become_parts_of_sids_and_values_stay_literal() {
+        assert_eq!(sid_part("daily-revenue"), "DailyRevenue");
+        assert_eq!(sid_part("until-2027-06-30"), "Until20270630");
+        assert_eq!(literal("a ${aws:username} $ {"), "a ${$}{aws:username} $ {");
+    }
+}

@@ -516,4 +516,77 @@ mod tests {
             .flat_map(|row| row.actions);
         assert_eq!(emitted.collect::<BTreeSet<_>>(), listed.actions);
     }
+
+    fn right(
+        sid: &'static str,
+        actions: &[&'static str],
+        resources: &[&str],
+        suffix: &str,
+    ) -> Right {
+        let file = crate::source::SourceMap::default().add("mesh.yaml", "");
+        let span = crate::source::Span {
+            file,
+            start: 0,
+            end: 0,
+        };
+        let origin: OriginRef = crate::artifact::Origin {
+            address: crate::address::Address::default(),
+            span,
+            maker: "test",
+            why: String::new(),
+            effect: crate::artifact::Effect::GrantsAccess,
+        }
+        .into();
+        Right {
+            verbs: vec![sid],
+            noun: "Things",
+            suffix: suffix.to_owned(),
+            until: None,
+            actions: actions.to_vec(),
+            resources: resources
+                .iter()
+                .map(|&one| (one.to_owned(), origin.clone()))
+                .collect(),
+            condition: Condition::new(),
+        }
+    }
+
+    /// Every (action, resource, suffix) that rights allow.
+    fn meaning(rights: &[Right]) -> BTreeSet<(String, String, String)> {
+        let mut all = BTreeSet::new();
+        for right in rights {
+            for action in &right.actions {
+                let pairs = right.resources.iter().map(|(resource, _)| resource.clone());
+                all.extend(
+                    pairs.map(|resource| ((*action).to_owned(), resource, right.suffix.clone())),
+                );
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn fewer_statements_mean_the_same() {
+        let rights = || {
+            vec![
+                right("Read", &["a"], &["x", "y"], ""),
+                right("Write", &["b"], &["x", "y"], ""),
+                right("Read", &["a"], &["z"], ""),
+                right("Delete", &["c"], &["x"], ""),
+                right("Read", &["a"], &["x"], "InOther"),
+                right("Find", &["c"], &["y"], ""),
+            ]
+        };
+        let compacted = compact(rights());
+        assert_eq!(meaning(&compacted), meaning(&rights()));
+        let actions: Vec<_> = compacted
+            .iter()
+            .map(|right| (right.actions.clone(), right.resources.len()))
+            .collect();
+        // `a` is on x, y and z, so it shares no statement with `b`; `c` is on x and y as `b` is.
+        assert_eq!(
+            actions,
+            [(vec!["a"], 3), (vec!["b", "c"], 2), (vec!["a"], 1)]
+        );
+    }
 }

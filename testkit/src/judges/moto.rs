@@ -31,6 +31,15 @@ pub struct Moto {
     _stdin: ChildStdin,
 }
 
+/// The exception of `tests/tools.toml` for what moto can hold, given time.
+pub const SLOW: &str = "bucket-lifecycle";
+
+/// Which of these blocks of Terraform moto cannot hold, by the exceptions of `tests/tools.toml`.
+pub fn cannot_hold(bench: &Bench<'_>, blocks: &[String]) -> Result<Vec<Option<String>>> {
+    let exceptions = &bench.table.judge("moto")?.not_judged;
+    super::excuses(bench.tools, Tool::Aws, blocks, exceptions)
+}
+
 /// Who a call to AWS is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credentials {

@@ -88,7 +88,28 @@ pub(super) fn filled(
 
 /// What names this object in the world.
 pub(super) fn world_key(provider: &str, kind: &str, state: &Value, settings: &Settings) -> String {
-    row_or_id(provider, kind, WORLD_KEY, state, settings)
+    let id = row_or_id(provider, kind, WORLD_KEY, state, settings);
+    if provider != "aws" {
+        return id;
+    }
+    // Buckets have one name space for all accounts, what belongs to an organisation has no account;
+    // IAM is the same in each region of an account.
+    if ["aws_s3_", "aws_organizations_"]
+        .iter()
+        .any(|stem| kind.starts_with(stem))
+    {
+        id
+    } else if kind.starts_with("aws_iam_") {
+        format!("{}/{id}", settings.account)
+    } else {
+        // Major 6 takes a region for each resource.
+        let region = state
+            .member("region")
+            .as_str()
+            .unwrap_or(&settings.region)
+            .to_owned();
+        format!("{}/{region}/{id}", settings.account)
+    }
 }
 
 /// What `terraform import` takes for this object.
