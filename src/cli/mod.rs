@@ -11,6 +11,7 @@ mod completions;
 mod diff;
 mod explain;
 mod findings;
+mod fmt;
 mod new;
 mod options;
 mod plan;
@@ -56,6 +57,8 @@ enum Command {
     New(new::Args),
     /// Print the JSON Schema of blueprint files, for editors
     Schema(schema::Args),
+    /// Format blueprint files; comments and order stay
+    Fmt(fmt::Args),
     /// Compile a mesh, check it, and write what changed
     Build(build::Args),
     /// Check a mesh against the policy suite, without writing
@@ -116,6 +119,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match &cli.command {
         Command::New(args) => new::run(args, &mut shell),
         Command::Schema(args) => schema::run(args, &mut shell),
+        Command::Fmt(args) => fmt::run(args, common, &mut shell),
         Command::Build(args) => build::run(args, common, &mut shell),
         Command::Check(args) => check::run(args, common, &mut shell),
         Command::Diff(args) => diff::run(args, common, &mut shell),

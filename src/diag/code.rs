@@ -78,6 +78,7 @@ codes! {
     "E109" "empty-file" EMPTY_FILE;
     "E110" "yaml-tag" YAML_TAG;
     "E111" "odd-key" ODD_KEY;
+    "E112" "spelling-not-formatted" SPELLING_NOT_FORMATTED;
     // Schema.
     "E120" "unknown-field" UNKNOWN_FIELD;
     "E121" "missing-field" MISSING_FIELD;

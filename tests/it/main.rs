@@ -8,6 +8,7 @@
 
 mod apply;
 mod architecture;
+mod fmt;
 mod golden;
 mod meaning;
 mod policies;

@@ -24,6 +24,7 @@ mod plan;
 mod provenance;
 mod record;
 mod recover;
+mod replace;
 
 pub use check::{Difference, Differs, check};
 pub use commit::commit;
@@ -36,6 +37,7 @@ pub use plan::{Plan, plan};
 pub(crate) use provenance::entries;
 pub use provenance::{Entry, Provenance};
 pub use recover::{Recovery, recover};
+pub use replace::replace;
 
 use std::path::Path;
 
