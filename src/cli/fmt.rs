@@ -79,14 +79,16 @@ pub(crate) fn run(args: &Args, common: &Common, shell: &mut Shell) -> anyhow::Re
         } else {
             "formatted"
         };
-        let mut text: String = changed
+        let list: String = changed
             .iter()
             .map(|path| format!("{word} {path}\n"))
             .collect();
-        if changed.is_empty() && said.is_empty() {
-            text = "nothing to format\n".to_owned();
-        }
-        shell.say(&text)?;
+        let nothing = changed.is_empty() && said.is_empty();
+        shell.say(if nothing {
+            "nothing to format\n"
+        } else {
+            &list
+        })?;
         shell.diagnostics(&said, &map)?;
     }
     Ok(if session::blocks(&said) {

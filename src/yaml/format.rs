@@ -247,8 +247,7 @@ impl<'t> Printer<'t> {
     ) {
         let between = match (previous.kind, token.kind) {
             (_, Kind::Comment) if !gap.is_empty() && gap.bytes().all(|byte| byte == b' ') => gap,
-            (Kind::Alias | Kind::Anchor, Kind::Colon) => " ",
-            (Kind::Open, Kind::Comment) => " ",
+            (Kind::Alias | Kind::Anchor, Kind::Colon) | (Kind::Open, Kind::Comment) => " ",
             (_, Kind::Comma | Kind::Colon | Kind::Close) | (Kind::Open, _) => "",
             _ => " ",
         };
@@ -317,8 +316,7 @@ fn starts_level(tokens: &[Token], at: usize) -> bool {
             return false;
         };
         match token.kind {
-            Kind::Dash if depth == 0 => return true,
-            Kind::Colon if depth == 0 => return true,
+            Kind::Dash | Kind::Colon if depth == 0 => return true,
             Kind::Open => depth += 1,
             Kind::Close => depth = depth.saturating_sub(1),
             Kind::Block | Kind::Comment => return false,

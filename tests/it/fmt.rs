@@ -87,9 +87,8 @@ fn holds(text: &str) -> Fared {
     let Some(before) = arena(text) else {
         return Fared::Unreadable;
     };
-    let made = match format(text) {
-        Ok(made) => made,
-        Err(_) => return Fared::Refused,
+    let Ok(made) = format(text) else {
+        return Fared::Refused;
     };
     assert_eq!(
         arena(&made).as_ref(),
@@ -239,7 +238,10 @@ fn nothing_is_damaged_by_formatting_mutated_files() {
     }
     println!("mutated files: {tried}, formatted {formatted}, left as they are {refused}");
     assert!(formatted * 10 > tried, "only {formatted} of {tried}");
-    assert!(refused * 10 < formatted, "{refused} were left as they are");
+    assert!(
+        refused * 100 <= formatted,
+        "{refused} were left as they are"
+    );
 }
 
 fn meshc(dir: &Path, words: &[&str]) -> Output {
