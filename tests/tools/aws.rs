@@ -146,12 +146,25 @@ pub(crate) fn fit(bench: &Bench<'_>, root: &Root, whole: bool) -> Result<()> {
     let blocks: Vec<String> = text.split("\n\n# ").map(str::to_owned).collect();
     let mut gaps: BTreeMap<String, usize> = BTreeMap::new();
     let mut kept = Vec::new();
+    let mut addresses = Vec::new();
     for (block, gap) in blocks.iter().zip(moto::cannot_hold(bench, &blocks)?) {
         match gap {
-            Some(gap) if !(whole && gap == moto::SLOW) => *gaps.entry(gap).or_default() += 1,
+            Some(gap) if !(whole && gap == moto::SLOW) => {
+                *gaps.entry(gap).or_default() += 1;
+                let labels = block.split("resource \"").nth(1).unwrap_or_default();
+                let mut labels = labels.split('"').step_by(2);
+                let labels = (labels.next(), labels.next());
+                if let (Some(kind), Some(label)) = labels {
+                    addresses.push(format!(" = {kind}.{label}\n"));
+                }
+            }
             _ => kept.push(block.as_str()),
         }
     }
+    // Nor can what is left out be brought in.
+    kept.retain(|block| {
+        !block.contains("\nimport {") || !addresses.iter().any(|one| block.contains(one))
+    });
     std::fs::write(main, kept.join("\n\n# "))?;
     for (gap, count) in gaps {
         bench.tally.not_judged("moto", &gap, count);

@@ -8,6 +8,7 @@ mod artifacts;
 mod aws;
 mod mutations;
 mod own_files;
+mod renames;
 mod roots;
 mod self_checks;
 mod terraform;
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
     let groups = [
         self_checks::cases(),
         aws::cases(),
+        renames::cases(),
         apply::cases(),
         mutations::cases(),
         terraform::cases(),
