@@ -7,12 +7,15 @@
 //! access and cannot be judged both widens and narrows.
 
 mod document;
+mod guard;
 mod node;
 mod replace;
 mod risk;
+mod sets;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -119,22 +122,45 @@ pub struct Part {
 
 /// Every difference between two states, sorted by file and node.
 pub fn between(before: &Files, after: &Files) -> Vec<Change> {
-    // Most files are the same; only roots in which one differs are looked into.
-    let paths: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-    let roots: BTreeSet<&str> = paths
-        .into_iter()
-        .filter(|path| {
-            let text = |files: &'_ Files| files.get(*path).map(|file| file.text.clone());
-            text(before) != text(after)
-        })
-        .map(|path| node::root_of(path))
-        .collect();
+    let (before, after) = (by_root(before), by_root(after));
+    let roots: BTreeSet<&str> = before.keys().chain(after.keys()).copied().collect();
+    let empty = Own::new();
     let mut changes: Vec<Change> = roots
-        .into_iter()
-        .flat_map(|root| of_root(&node::read(before, root), &node::read(after, root)))
+        .into_par_iter()
+        .flat_map_iter(|root| {
+            let (old, new) = (
+                before.get(root).unwrap_or(&empty),
+                after.get(root).unwrap_or(&empty),
+            );
+            // Most files are the same; only roots in which one differs are looked into.
+            let same = old.len() == new.len()
+                && old
+                    .iter()
+                    .zip(new)
+                    .all(|((a, old), (b, new))| a == b && old.text == new.text);
+            if same {
+                Vec::new()
+            } else {
+                of_root(&node::read(old), &node::read(new))
+            }
+        })
         .collect();
     changes.sort_by(|a, b| (&a.file, &a.what).cmp(&(&b.file, &b.what)));
     changes
+}
+
+/// The files of one root, sorted by path.
+type Own<'f> = Vec<(&'f String, &'f File)>;
+
+fn by_root(files: &Files) -> BTreeMap<&str, Own<'_>> {
+    let mut roots: BTreeMap<&str, Own<'_>> = BTreeMap::new();
+    for (path, file) in files {
+        roots
+            .entry(node::root_of(path))
+            .or_default()
+            .push((path, file));
+    }
+    roots
 }
 
 fn of_root(before: &Nodes, after: &Nodes) -> Vec<Change> {
@@ -202,7 +228,7 @@ fn gone(what: &str, node: &Node, is_forgotten: bool) -> Change {
 }
 
 fn changed(what: &str, old: &Node, new: &Node, from: Option<&str>) -> Option<Change> {
-    let parts = document::parts(&old.value, &new.value);
+    let parts = document::parts(&old.value, &new.value, new.of());
     let replaces = match &new.kind {
         Kind::Resource(kind) => replace::first(kind, &old.value, &new.value),
         _ => None,

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{File, Files};
+use super::document::Of;
+use super::{File, sets};
 use crate::artifact::Effect;
 use crate::artifact::read::{ReadContent, ReadTree};
 use crate::artifact::sql::{Reading, Statement, identities};
@@ -31,11 +32,18 @@ pub(super) struct Node {
     pub value: Value,
     /// Why it is there; foreign files do not say.
     pub entry: Option<Entry>,
-    /// What its parts do, where they differ from it.
-    pub effects: BTreeSet<Effect>,
 }
 
 impl Node {
+    /// What its value is a part of, as far as the order of lists goes.
+    pub(super) fn of(&self) -> Of {
+        let end = Path::new(&self.file).extension().and_then(OsStr::to_str);
+        match end {
+            Some("json" | "yaml" | "yml") => Of::Document,
+            _ => Of::Block,
+        }
+    }
+
     /// What it does. A file that does not say is judged by what it is.
     pub(super) fn effect(&self) -> Effect {
         match (&self.entry, &self.kind) {
@@ -99,17 +107,13 @@ pub(super) fn root_of(path: &str) -> &str {
 }
 
 /// The nodes of the files of a root. Files that cannot be read are nodes of their own, as text.
-pub(super) fn read(files: &Files, root: &str) -> Nodes {
-    let own: Vec<(&String, &File)> = files
-        .iter()
-        .filter(|(path, _)| root_of(path) == root)
-        .collect();
+pub(super) fn read(own: &[(&String, &File)]) -> Nodes {
     let bytes = own
         .iter()
         .map(|(path, file)| ((*path).clone(), file.text.clone().into_bytes()));
     let tree = ReadTree::from_files(bytes.collect());
     let mut nodes = Nodes::default();
-    for (path, file) in own {
+    for &(path, file) in own {
         let place = Place {
             path,
             entries: &file.entries,
@@ -148,12 +152,6 @@ impl Place<'_> {
                 .rfind(holds)
                 .or_else(|| self.entries.iter().find(inside))
                 .cloned(),
-            effects: self
-                .entries
-                .iter()
-                .filter(inside)
-                .map(|entry| entry.effect)
-                .collect(),
         }
     }
 }
@@ -206,13 +204,23 @@ impl Nodes {
             .iter()
             .map(hcl::structure::BlockLabel::as_str)
             .collect();
-        let value = body(&block.body);
+        let mut value = body(&block.body);
+        if let ("resource", Some(kind)) = (block.identifier.as_str(), labels.first()) {
+            sets::sort(kind, &mut value);
+        }
         let text = |key: &str| value.get(key).and_then(Value::as_str).map(bare);
         match (block.identifier.as_str(), &labels[..]) {
             ("moved", _) => {
                 self.moved.extend(text("from").zip(text("to")));
             }
-            ("removed", _) => self.forgotten.extend(text("from")),
+            ("removed", _) => {
+                // Without it Terraform destroys what it forgets
+                // (developer.hashicorp.com/terraform/language/block/removed).
+                let destroys = value.pointer("/lifecycle/0/destroy");
+                if destroys == Some(&Value::Bool(false)) {
+                    self.forgotten.extend(text("from"));
+                }
+            }
             ("import", _) => {}
             ("resource", [kind, label]) => {
                 let node = place.node(Kind::Resource((*kind).to_owned()), value, lines);

@@ -2,21 +2,23 @@
 
 use serde_json::Value;
 
-use super::document;
+use super::document::{self, Of};
 use crate::schema::{ForceNew, When, force_new};
 
 /// The first attribute whose change replaces the resource, if there is one.
 pub(super) fn first(kind: &str, before: &Value, after: &Value) -> Option<&'static ForceNew> {
-    document::parts(before, after).into_iter().find_map(|part| {
-        // The table names paths without the numbers of repeated blocks.
-        let path: Vec<&str> = part
-            .pointer
-            .split('.')
-            .filter(|step| step.parse::<usize>().is_err())
-            .collect();
-        let row = force_new(kind, &path.join("."))?;
-        holds(row.when, part.before.as_ref(), part.after.as_ref()).then_some(row)
-    })
+    document::parts(before, after, Of::Block)
+        .into_iter()
+        .find_map(|part| {
+            // The table names paths without the numbers of repeated blocks.
+            let path: Vec<&str> = part
+                .pointer
+                .split('.')
+                .filter(|step| step.parse::<usize>().is_err())
+                .collect();
+            let row = force_new(kind, &path.join("."))?;
+            holds(row.when, part.before.as_ref(), part.after.as_ref()).then_some(row)
+        })
 }
 
 /// Whether the change is of the sort that replaces. What cannot be told counts as one.

@@ -1,14 +1,17 @@
 //! What a change may do to people's rights and data.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Part;
+use super::document::Of;
 use super::node::{Kind, Node};
+use super::{Part, guard};
 use crate::artifact::Effect;
-use crate::artifact::sql::Statement;
+
+mod grant;
+mod sql;
 
 /// What a change may do to people's data and rights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -88,86 +91,81 @@ pub(super) fn changes(old: &Node, new: &Node, parts: &[Part]) -> BTreeSet<Risk> 
     if let (Some(before), Some(after)) = (statements(&old.value), statements(&new.value)) {
         return of_statements(before, after);
     }
+    if let (Kind::Statement(before), Kind::Statement(after)) = (&old.kind, &new.kind)
+        && let Some(risk) = sql::changes(before, after)
+    {
+        return risk;
+    }
     let mut risk = BTreeSet::new();
     if parts.iter().any(deletes_earlier) {
         risk.insert(Risk::LosesData);
     }
-    let matters = parts.iter().filter(|part| !is_prose(&part.pointer));
-    let matters: Vec<&Part> = matters.collect();
+    let mut matters = Vec::new();
+    for part in parts.iter().filter(|part| !is_prose(&part.pointer)) {
+        let known = match &new.kind {
+            Kind::Resource(kind) => guard::changes(kind, part),
+            _ => None,
+        };
+        match known {
+            Some(known) => risk.extend(known),
+            None => matters.push(part),
+        }
+    }
     if matters.is_empty() {
         return risk;
     }
     let effect = match (old.effect(), new.effect()) {
         (Effect::Guards, _) | (_, Effect::Guards) => Effect::Guards,
         (Effect::GrantsAccess, _) | (_, Effect::GrantsAccess) => Effect::GrantsAccess,
-        (_, other) => other,
+        (Effect::HoldsData, _) | (_, Effect::HoldsData) => Effect::HoldsData,
+        (Effect::Plain, Effect::Plain) => Effect::Plain,
     };
     match effect {
-        Effect::GrantsAccess => risk.extend(grown(&matters)),
+        Effect::GrantsAccess => risk.extend(grant::changes(&matters)),
         // Whether a guard got weaker cannot be told from its text, so it is said to have.
-        Effect::Guards if is_clear_list(new) => {
-            risk.extend([Risk::WidensAccess, Risk::NarrowsAccess]);
-        }
         Effect::Guards => risk.extend([Risk::WeakensGuard, Risk::NarrowsAccess]),
+        Effect::HoldsData if new.of() == Of::Document => {
+            // The columns of a table: one that goes or becomes another takes its values along.
+            if matters.iter().any(|part| part.before.is_some()) {
+                risk.insert(Risk::LosesData);
+            }
+        }
         Effect::HoldsData | Effect::Plain => {}
     }
     risk
 }
 
-/// The body of a mask is the list of who sees values in clear: it is a right, whatever guards it.
-fn is_clear_list(node: &Node) -> bool {
-    matches!(&node.kind, Kind::Statement(one) if matches!(**one, Statement::SetMaskingBody { .. }))
-}
-
 /// Words for people, which no rule looks at.
 fn is_prose(pointer: &str) -> bool {
     let first = pointer.split('.').next().unwrap_or_default();
+    let last = pointer.rsplit('.').next().unwrap_or_default();
     matches!(
         first,
         "description" | "comment" | "tags" | "labels" | "title" | "display_name" | "friendly_name"
-    )
+    ) || last == "description"
 }
 
-/// A number of days after which data is deleted, and which gets smaller or appears.
+/// A time after which data is deleted, and which gets shorter or appears.
 fn deletes_earlier(part: &Part) -> bool {
     let path = part.pointer.to_ascii_lowercase();
-    let is_deletion = (path.contains("expiration")
-        || path.contains("retention")
-        || path.contains("delete_after"))
+    let is_deletion = ["expiration", "retention", "delete_after", "lifecycle_rule"]
+        .iter()
+        .any(|word| path.contains(word))
         && !path.contains("transition");
-    let number = |value: &Option<Value>| value.as_ref().and_then(Value::as_f64);
     is_deletion
-        && match (number(&part.before), number(&part.after)) {
+        && match (length(part.before.as_ref()), length(part.after.as_ref())) {
             (Some(old), Some(new)) => new < old,
             (None, Some(_)) => part.before.is_none(),
             _ => false,
         }
 }
 
-/// Whether lists only grew, or only shrank. Anything else may do both.
-fn grown(parts: &[&Part]) -> BTreeSet<Risk> {
-    let mut risk = BTreeSet::new();
-    for part in parts {
-        match (texts(part.before.as_ref()), texts(part.after.as_ref())) {
-            (Some(old), Some(new)) if old.is_subset(&new) => risk.insert(Risk::WidensAccess),
-            (Some(old), Some(new)) if new.is_subset(&old) => risk.insert(Risk::NarrowsAccess),
-            _ => {
-                risk.insert(Risk::NarrowsAccess);
-                risk.insert(Risk::WidensAccess)
-            }
-        };
-    }
-    risk
-}
-
-/// A list of texts; one text counts as a list of one, nothing as none.
-fn texts(value: Option<&Value>) -> Option<BTreeSet<&str>> {
-    match value {
-        None => Some(BTreeSet::new()),
-        Some(Value::Array(list)) => list.iter().map(Value::as_str).collect(),
-        Some(Value::String(one)) => Some(BTreeSet::from([one.as_str()])),
-        Some(_) => None,
-    }
+/// A number, or a duration in seconds as Google writes it (`604800s`).
+fn length(value: Option<&Value>) -> Option<f64> {
+    let value = value?;
+    value
+        .as_f64()
+        .or_else(|| value.as_str()?.strip_suffix('s')?.parse().ok())
 }
 
 /// The statements of an IAM document.
@@ -184,11 +182,15 @@ fn of_statements(before: &[Value], after: &[Value]) -> BTreeSet<Risk> {
     let mut come: Vec<&Value> = after.iter().filter(|one| !same(before, one)).collect();
     let mut risk = BTreeSet::new();
     for old in left {
-        // A statement of the same name has taken its place.
+        // A statement of the same name has taken its place, or one that allows the same under
+        // another condition: names tell the expiry.
         let name = old.get("Sid");
-        let twin = come.iter().position(|one| {
-            name.is_some() && one.get("Sid") == name && one.get("Effect") == old.get("Effect")
-        });
+        let twin = come
+            .iter()
+            .position(|one| {
+                name.is_some() && one.get("Sid") == name && one.get("Effect") == old.get("Effect")
+            })
+            .or_else(|| come.iter().position(|one| core(one) == core(old)));
         let twin = twin.map(|at| come.swap_remove(at));
         risk.extend(of_statement(Some(old), twin));
     }
@@ -197,6 +199,15 @@ fn of_statements(before: &[Value], after: &[Value]) -> BTreeSet<Risk> {
             .flat_map(|one| of_statement(None, Some(one))),
     );
     risk
+}
+
+/// A statement without its name and its condition.
+fn core(statement: &Value) -> Option<BTreeMap<&String, &Value>> {
+    let all = statement.as_object()?.iter();
+    Some(
+        all.filter(|(key, _)| !matches!(key.as_str(), "Sid" | "Condition"))
+            .collect(),
+    )
 }
 
 /// A statement that comes, goes or changes.
@@ -209,16 +220,12 @@ fn of_statement(before: Option<&Value>, after: Option<&Value>) -> BTreeSet<Risk>
         (None, Some(_)) => (true, false),
         (Some(_), None) => (false, true),
         (Some(old), Some(new)) => {
-            let parts = super::document::parts(old, new);
-            let lists = parts.iter().all(|part| {
-                let first = part.pointer.split('.').next().unwrap_or_default();
-                matches!(first, "Action" | "Resource" | "Principal")
-            });
-            let risk = grown(&parts.iter().collect::<Vec<_>>());
-            let both = !lists;
+            let parts = super::document::parts(old, new, Of::Document);
+            let matters = parts.iter().filter(|part| part.pointer != "Sid");
+            let risk = grant::changes(&matters.collect::<Vec<_>>());
             (
-                both || risk.contains(&Risk::WidensAccess),
-                both || risk.contains(&Risk::NarrowsAccess),
+                risk.contains(&Risk::WidensAccess),
+                risk.contains(&Risk::NarrowsAccess),
             )
         }
         (None, None) => (false, false),

@@ -8,6 +8,7 @@
 
 mod apply;
 mod architecture;
+mod diff;
 mod fmt;
 mod golden;
 mod meaning;
