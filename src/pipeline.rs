@@ -46,6 +46,22 @@ pub fn read(
     (files, lock)
 }
 
+/// How far a compile came; what stopped it is in the diagnostics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Stage {
+    /// Files are being parsed.
+    #[default]
+    Parse,
+    /// Names are being bound.
+    Resolve,
+    /// Products are being expanded by their kinds.
+    Expand,
+    /// Cells are being lowered by their targets.
+    Lower,
+    /// Artifacts are being checked, printed and read back.
+    Print,
+}
+
 /// Text to artifacts, in memory. Returns what was made if nothing blocks.
 pub fn compile(
     map: &SourceMap,
@@ -54,7 +70,7 @@ pub fn compile(
     templates: &Templates,
     out: &mut Diagnostics,
 ) -> Option<Compiled> {
-    compile_without_expired(map, files, lock, templates, None, out)
+    staged(map, files, lock, templates, None, out, &mut Stage::default())
 }
 
 /// The same without what has expired on a day: what is applied then.
@@ -66,14 +82,41 @@ pub fn compile_without_expired(
     day: Option<Date>,
     out: &mut Diagnostics,
 ) -> Option<Compiled> {
+    staged(map, files, lock, templates, day, out, &mut Stage::default())
+}
+
+/// [`compile`] for those who want to know how far it came.
+pub fn compile_watched(
+    map: &SourceMap,
+    files: &[FileId],
+    lock: Option<FileId>,
+    templates: &Templates,
+    out: &mut Diagnostics,
+    stage: &mut Stage,
+) -> Option<Compiled> {
+    staged(map, files, lock, templates, None, out, stage)
+}
+
+fn staged(
+    map: &SourceMap,
+    files: &[FileId],
+    lock: Option<FileId>,
+    templates: &Templates,
+    day: Option<Date>,
+    out: &mut Diagnostics,
+    stage: &mut Stage,
+) -> Option<Compiled> {
     let blueprint = parse(map, files, out)?;
+    *stage = Stage::Resolve;
     let mesh = resolve::resolve(&blueprint, &kinds::names(), out)?;
     let lock = read_lock(map, lock, &mesh, out)?;
+    *stage = Stage::Expand;
     let mut primitives = kinds::expand(&mesh, &blueprint, out);
     let expired = day.map_or_else(Vec::new, |day| primitives.leave_out_expired(day));
     if out.has_errors() {
         return None;
     }
+    *stage = Stage::Lower;
     let requests = |cell: &_| targets::names(cell);
     let (names, lock) = naming::assign(&primitives, &mesh, &lock, requests, out);
     let artifacts = lower(
@@ -87,6 +130,7 @@ pub fn compile_without_expired(
     if out.has_errors() {
         return None;
     }
+    *stage = Stage::Print;
     gate::check(&artifacts, &primitives, out);
     let printed = print_and_verify(&artifacts, out);
     (!out.has_errors()).then_some(Compiled {

@@ -56,7 +56,15 @@ impl Decoder<'_, '_> {
     /// Reads a map by a table; reports unknown and missing keys.
     pub fn object(&mut self, node: NodeId, table: &'static Table) -> Option<Object> {
         let Value::Map(entries) = self.yaml.value(node) else {
-            self.wrong_type(node, &format!("{}, a map of keys", table.name));
+            let first = table.fields.first();
+            let example = first.and_then(|field| field.shape.example());
+            let help = format!(
+                "write it as `{{{}: {}, …}}`; its keys are {}",
+                first.map_or("key", |field| field.name),
+                example.unwrap_or("…"),
+                listed(table.fields.iter().map(|field| field.name))
+            );
+            self.wrong_type(node, &format!("a map of the keys of {}", table.name), &help);
             return None;
         };
         let mut known = Vec::with_capacity(entries.len());
@@ -82,10 +90,17 @@ impl Decoder<'_, '_> {
         for field in table.fields.iter().filter(|field| field.required) {
             if !known.iter().any(|(name, _)| *name == field.name) {
                 complete = false;
-                let message = format!("{} needs `{}`", table.name, field.name);
+                let message = format!("this {} needs `{}`", table.name, field.name);
                 let span = self.head(node);
-                self.out
-                    .push(Diagnostic::new(code::MISSING_FIELD, span, message).help(field.doc));
+                let problem = Diagnostic::new(code::MISSING_FIELD, span, message)
+                    .here(format!("this {}", table.name))
+                    .help(format!(
+                        "add `{}: {}`",
+                        field.name,
+                        field.shape.example().unwrap_or("…")
+                    ))
+                    .help(format!("its meaning: {}", uncapital(field.doc)));
+                self.out.push(problem);
             }
         }
         let object = Object {
@@ -121,7 +136,15 @@ impl Decoder<'_, '_> {
             }
             Value::List(items) => items.clone(),
             _ => {
-                self.wrong_type(node, &format!("a list of {of}"));
+                let help = match self.yaml.text(node).filter(|text| !text.is_empty()) {
+                    Some(_) => {
+                        "put it in brackets, as in `[a, b]`, or on lines that start with `- `"
+                    }
+                    None => {
+                        "write it in brackets, as in `[a, b]`, or on lines that start with `- `"
+                    }
+                };
+                self.wrong_type(node, &format!("a list of {of}"), help);
                 Vec::new()
             }
         }
@@ -132,7 +155,8 @@ impl Decoder<'_, '_> {
         match self.yaml.value(node) {
             Value::Map(entries) => entries.clone(),
             _ => {
-                self.wrong_type(node, &format!("a map of {of}"));
+                let help = "write a key and its value, as in `key: value`, indented below";
+                self.wrong_type(node, &format!("a map of {of}"), help);
                 Vec::new()
             }
         }
@@ -145,7 +169,12 @@ impl Decoder<'_, '_> {
                 Some(Spanned::new(text.to_owned(), self.span(node)))
             }
             _ => {
-                self.wrong_type(node, what);
+                let help = if self.yaml.is_null(node) {
+                    "write a value, or remove the key"
+                } else {
+                    "write one value; quotes keep brackets and braces as text"
+                };
+                self.wrong_type(node, what, help);
                 None
             }
         }
@@ -158,7 +187,9 @@ impl Decoder<'_, '_> {
         if length > most {
             let message = format!("this text has {length} characters, at most {most} are allowed");
             self.out
-                .push(Diagnostic::new(code::TEXT_TOO_LONG, text.span, message));
+                .push(Diagnostic::new(code::TEXT_TOO_LONG, text.span, message).help(
+                    "shorten it; `description` holds the most, and longer text has a place in your wiki",
+                ));
             return None;
         }
         Some(text)
@@ -217,7 +248,8 @@ impl Decoder<'_, '_> {
             Value::Scalar { text, plain: true } if text == "true" => true,
             Value::Scalar { text, plain: true } if text == "false" => false,
             _ => {
-                self.wrong_type(node, "`true` or `false`");
+                let help = "write `true` or `false` without quotes, or leave the key out";
+                self.wrong_type(node, "`true` or `false`", help);
                 return None;
             }
         };
@@ -231,19 +263,21 @@ impl Decoder<'_, '_> {
             Ok(number) if (least..=most).contains(&number) => Some(Spanned::new(number, text.span)),
             Ok(_) => {
                 let message = format!("`{}` is not between {least} and {most}", *text);
+                let help = format!("write a whole number from {least} to {most}");
                 self.out
-                    .push(Diagnostic::new(code::MALFORMED_VALUE, text.span, message));
+                    .push(Diagnostic::new(code::MALFORMED_VALUE, text.span, message).help(help));
                 None
             }
             Err(_) => {
-                self.wrong_type(node, "a whole number");
+                let help = format!("write a whole number from {least} to {most}");
+                self.wrong_type(node, "a whole number", &help);
                 None
             }
         }
     }
 
     /// Reports that a node is not what is wanted here.
-    pub fn wrong_type(&mut self, node: NodeId, wanted: &str) {
+    pub fn wrong_type(&mut self, node: NodeId, wanted: &str, help: &str) {
         let found = match self.yaml.value(node) {
             _ if self.yaml.is_null(node) => "nothing",
             Value::Scalar { .. } => "a single value",
@@ -251,11 +285,9 @@ impl Decoder<'_, '_> {
             Value::Map(_) => "a map",
         };
         let span = self.head(node);
-        self.out.push(Diagnostic::new(
-            code::WRONG_TYPE,
-            span,
-            format!("here stands {found}, wanted is {wanted}"),
-        ));
+        let message = format!("here stands {found}, wanted is {wanted}");
+        self.out
+            .push(Diagnostic::new(code::WRONG_TYPE, span, message).help(help));
     }
 
     /// Checks a value against a shape without building a type: for settings whose keys a cloud's
@@ -285,10 +317,23 @@ impl Decoder<'_, '_> {
             | Shape::Object(_)
             | Shape::ShortOrLong(..)
             | Shape::KindOptions => {
-                self.wrong_type(node, "a single value");
+                self.wrong_type(node, "a single value", "write one value");
                 None
             }
         }
+    }
+}
+
+/// A sentence as the end of another one.
+fn uncapital(text: &str) -> String {
+    let text = text.strip_suffix('.').unwrap_or(text);
+    let mut chars = text.chars();
+    // `SLA …` and `AWS …` keep their capitals.
+    match (chars.next(), chars.clone().next()) {
+        (Some(first), second) if second.is_none_or(|c| !c.is_uppercase()) => {
+            first.to_lowercase().chain(chars).collect()
+        }
+        _ => text.to_owned(),
     }
 }
 

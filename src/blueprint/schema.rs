@@ -79,6 +79,23 @@ pub enum Shape {
     KindOptions,
 }
 
+impl Shape {
+    /// A value of this shape that the decoder takes, where one line holds it.
+    pub fn example(&self) -> Option<&'static str> {
+        match self {
+            // Any name would look like advice about which one.
+            Self::Leaf(leaf) if leaf.name == "a name" => None,
+            Self::Leaf(leaf) | Self::ShortOrLong(leaf, _) => Some(leaf.example),
+            Self::Choice(choices) => choices.first().copied(),
+            Self::Boolean => Some("true"),
+            Self::List(Self::Leaf(_) | Self::Choice(_)) => Some("[…]"),
+            Self::List(_) => Some("[{…}]"),
+            Self::Map(..) | Self::Object(_) => Some("{…}"),
+            Self::Text(_) | Self::Integer(..) | Self::KindOptions => None,
+        }
+    }
+}
+
 /// A scalar with a grammar: how it is described to people, to editors and to the decoder.
 #[derive(Debug)]
 pub struct Leaf {

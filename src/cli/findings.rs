@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::options::Format;
 use super::session::Session;
 use super::shell::Shell;
+use crate::blueprint::decode::listed;
 use crate::check::{self, Finding, RuleSeverity, Suite, SuiteProblem, render};
 use crate::diag::render::{Human, Message};
 use crate::diag::{Label, Severity};
@@ -35,7 +36,7 @@ impl Checked {
     /// `checked: 6 rules, no findings`.
     pub(crate) fn line(&self) -> String {
         let rules = self.suite.rules().len();
-        match self.findings.len() {
+        match self.merged().len() {
             0 => format!("checked: {rules} rules, no findings\n"),
             1 => format!("checked: {rules} rules, 1 finding\n"),
             many => format!("checked: {rules} rules, {many} findings\n"),
@@ -78,25 +79,56 @@ impl Checked {
         }
     }
 
+    /// What holds in several environments is said once, with the environments listed.
+    fn merged(&self) -> Vec<Merged<'_>> {
+        let mut merged: Vec<Merged<'_>> = Vec::new();
+        for one in &self.findings {
+            let same = merged.iter_mut().find(|other| {
+                let first = other.finding;
+                (first.blueprint, &first.rule, &first.message, first.severity)
+                    == (one.blueprint, &one.rule, &one.message, one.severity)
+            });
+            let entry = match same {
+                Some(entry) => entry,
+                None => {
+                    merged.push(Merged::new(one));
+                    continue;
+                }
+            };
+            entry.add(one);
+        }
+        merged
+    }
+
     fn human(&self, session: &Session, color: bool) -> String {
         let mut text = String::new();
-        for one in &self.findings {
-            let severity = match one.severity {
+        for one in self.merged() {
+            let finding = one.finding;
+            let severity = match finding.severity {
                 RuleSeverity::Error => Severity::Error,
                 RuleSeverity::Warning => Severity::Warning,
             };
-            let primary = one.blueprint.map(|span| Label {
+            let primary = finding.blueprint.map(|span| Label {
                 span,
-                text: one.title.clone(),
+                text: finding.title.clone(),
             });
-            let mut help = vec![one.remediation.clone()];
-            if let Some((path, line)) = &one.output {
-                help.push(format!("in the output: {path}:{line}"));
+            let mut help = vec![finding.remediation.clone()];
+            match one.outputs.as_slice() {
+                [] => {}
+                outputs => help.push(format!("in the output: {}", outputs.join(", "))),
             }
+            let said = match one.environments.as_slice() {
+                [] => finding.message.clone(),
+                environments => format!(
+                    "{} (in {})",
+                    finding.message,
+                    listed(environments.iter().copied())
+                ),
+            };
             let message = Message {
                 severity,
-                id: &one.rule,
-                text: &one.message,
+                id: &finding.rule,
+                text: &said,
                 primary: primary.as_ref(),
                 labels: &[],
                 help: &help,
@@ -105,5 +137,45 @@ impl Checked {
             text.push_str("\n\n");
         }
         text
+    }
+}
+
+/// One finding with every environment that it holds in.
+#[derive(Debug)]
+struct Merged<'a> {
+    finding: &'a Finding,
+    environments: Vec<&'a str>,
+    outputs: Vec<String>,
+}
+
+impl<'a> Merged<'a> {
+    fn new(finding: &'a Finding) -> Self {
+        let mut merged = Self {
+            finding,
+            environments: Vec::new(),
+            outputs: Vec::new(),
+        };
+        merged.add(finding);
+        merged
+    }
+
+    fn add(&mut self, one: &'a Finding) {
+        if let Some((path, line)) = &one.output {
+            let place = format!("{path}:{line}");
+            if !self.outputs.contains(&place) {
+                self.outputs.push(place);
+            }
+        }
+        // Addresses of findings start with their environment; output paths do too.
+        let environment = one.address.split_once(':').map(|(env, _)| env).or_else(|| {
+            one.output
+                .as_ref()
+                .and_then(|(path, _)| path.split('/').next())
+        });
+        if let Some(environment) =
+            environment.filter(|env| !env.contains('/') && !self.environments.contains(env))
+        {
+            self.environments.push(environment);
+        }
     }
 }

@@ -90,6 +90,7 @@ codes! {
     "E127" "empty-list" EMPTY_LIST;
     "E128" "repeated-item" REPEATED_ITEM;
     "E129" "text-too-long" TEXT_TOO_LONG;
+    "E130" "secret-in-blueprint" SECRET_IN_BLUEPRINT;
     // Finding the mesh.
     "E140" "no-mesh" NO_MESH;
     "E141" "unreadable-file" UNREADABLE_FILE;

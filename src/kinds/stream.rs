@@ -103,7 +103,8 @@ impl Kind for Stream {
             );
             out.push(
                 Diagnostic::new(code::PARTITION_COLUMN_SENSITIVE, key.span, message)
-                    .label(column.name.span, "the column"),
+                    .label(column.name.span, "the column")
+                    .help("order by a column that is not labelled stricter than the product"),
             );
         }
     }

@@ -71,7 +71,8 @@ pub fn assign(
 ) -> (Names, MeshLock) {
     let mut names = Names::default();
     let mut next = MeshLock::new(&mesh.name.value);
-    let mut taken: BTreeMap<(String, String), (String, Span)> = BTreeMap::new();
+    let mut taken: BTreeMap<(String, String), Holder> = BTreeMap::new();
+    let mut collisions = Collisions::default();
     for (id, cell) in &set.cells {
         let mut own = BTreeMap::new();
         for request in requests(cell) {
@@ -89,26 +90,82 @@ pub fn assign(
                 );
             }
             let scope = (request.rule.scope_of(cell), NameRule::folded(&name));
-            let holder = format!("{}:{key}", id.env);
-            if let Some((other, span)) = taken
-                .insert(scope, (holder.clone(), request.span))
-                .filter(|(other, _)| *other != holder)
+            let holder = Holder {
+                shown: format!("{}:{key}", id.env),
+                domain: id.domain.as_ref().map(ToString::to_string),
+                owner: request.owner.to_string(),
+                span: request.span,
+                cell: cell.span,
+            };
+            if let Some(other) = taken
+                .insert(scope, holder.clone())
+                .filter(|other| other.shown != holder.shown)
             {
-                let message = format!(
-                    "{} `{name}` would be used twice: for `{holder}` and for `{other}`",
-                    request.rule.what
-                );
-                let problem = Diagnostic::new(code::NAME_COLLISION, request.span, message)
-                    .label(span, "the other one");
-                out.push(problem.help("rename one of them; names are joined with `-`, so `a-b` + `c` and `a` + `b-c` are the same"));
+                collisions.add(request.rule.what, &name, &holder, &other);
             }
             next.insert(id, &key, &name);
             own.insert(key, name);
         }
         names.by_cell.insert(id.clone(), own);
     }
+    collisions.report(out);
     report_vanished(lock, mesh, out);
     (names, next)
+}
+
+/// Who has a physical name.
+#[derive(Debug, Clone)]
+struct Holder {
+    /// `dev:sales/orders bucket`.
+    shown: String,
+    domain: Option<String>,
+    owner: String,
+    span: Span,
+    cell: Span,
+}
+
+/// Names that would be used twice: two domains or products whose names run together collide in
+/// everything that is made for them, in every environment, and that is said once.
+#[derive(Debug, Default)]
+struct Collisions(BTreeMap<(String, String), (Diagnostic, usize)>);
+
+impl Collisions {
+    fn add(&mut self, what: &str, name: &str, one: &Holder, other: &Holder) {
+        let pair = match (&one.domain, &other.domain) {
+            (Some(a), Some(b)) if a != b => (a.clone(), b.clone()),
+            _ => (one.owner.clone(), other.owner.clone()),
+        };
+        if let Some((_, more)) = self.0.get_mut(&pair) {
+            *more += 1;
+            return;
+        }
+        let message = format!(
+            "{what} `{name}` would be used twice: for `{}` and for `{}`",
+            one.shown, other.shown
+        );
+        // What both have from the mesh does not tell them apart; their domains do.
+        let (here, there) = if one.span == other.span {
+            (one.cell, other.cell)
+        } else {
+            (one.span, other.span)
+        };
+        let problem = Diagnostic::new(code::NAME_COLLISION, here, message)
+            .label(there, "the other one")
+            .help("rename one of them; names are joined with `-`, so `a-b` + `c` and `a` + `b-c` are the same");
+        self.0.insert(pair, (problem, 0));
+    }
+
+    fn report(self, out: &mut Diagnostics) {
+        for (problem, more) in self.0.into_values() {
+            out.push(match more {
+                0 => problem,
+                1 => problem.help("one more name of theirs collides in the same way"),
+                _ => problem.help(format!(
+                    "{more} more names of theirs collide in the same way"
+                )),
+            });
+        }
+    }
 }
 
 /// Reads the lock of a mesh; another mesh's lock is refused, since its names are not ours.
@@ -204,7 +261,13 @@ fn report_vanished(lock: &MeshLock, mesh: &Mesh, out: &mut Diagnostics) {
     }
     for address in gone {
         let message = format!("`{address}` is in mesh.lock but no longer in the blueprint");
-        let problem = Diagnostic::new(code::VANISHED, mesh.name.span, message);
+        // The domain's file, if it is still there, is where the product would be put back.
+        let place = address
+            .domain
+            .as_ref()
+            .and_then(|domain| mesh.domains.get(domain))
+            .map_or(mesh.name.span, |domain| domain.name.span);
+        let problem = Diagnostic::new(code::VANISHED, place, message);
         out.push(
             problem
                 .help(format!("if it was renamed or moved, write `was: {address}` on the product that it became"))

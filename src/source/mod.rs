@@ -5,6 +5,7 @@
 
 mod characters;
 pub mod load;
+pub mod secrets;
 mod span;
 
 pub use characters::is_forbidden;
@@ -23,6 +24,7 @@ pub struct SourceFile {
     path: PathBuf,
     text: String,
     line_starts: OnceLock<Vec<u32>>,
+    covered: OnceLock<Option<String>>,
 }
 
 impl SourceFile {
@@ -34,6 +36,14 @@ impl SourceFile {
     /// The whole text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The whole text as it may be shown: as long, with what looks like a secret covered by stars.
+    pub fn shown(&self) -> &str {
+        self.covered
+            .get_or_init(|| secrets::covered(&self.text))
+            .as_deref()
+            .unwrap_or(&self.text)
     }
 
     fn line_starts(&self) -> &[u32] {
@@ -101,6 +111,7 @@ impl SourceMap {
             path: path.into(),
             text: text.into(),
             line_starts: OnceLock::new(),
+            covered: OnceLock::new(),
         });
         id
     }

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::source::{FileId, SourceMap, Span, is_forbidden};
+use crate::source::{FileId, SourceMap, Span, is_forbidden, secrets};
 
 /// Deepest nesting that a blueprint may have; hand-written ones stay below ten.
 pub const MAX_DEPTH: usize = 64;
@@ -85,6 +85,25 @@ impl<'a> Yaml<'a> {
         matches!(self.value(id), Value::Scalar { text, plain: true } if matches!(&**text, "" | "~" | "null"))
     }
 
+    /// What only shows once escapes are resolved and lines are joined.
+    fn report_escaped_secrets(&self, known: &[secrets::Secret], out: &mut Diagnostics) {
+        for node in &self.nodes {
+            let Value::Scalar { text, .. } = &node.value else {
+                continue;
+            };
+            let seen = known.iter().any(|secret| {
+                to_u32(secret.range.start) < node.span.end
+                    && node.span.start < to_u32(secret.range.end)
+            });
+            if seen {
+                continue;
+            }
+            if let Some(secret) = secrets::find(text).first() {
+                out.push(secret_here(secret.what, node.span));
+            }
+        }
+    }
+
     /// The value of a key in a map.
     pub fn get(&self, id: NodeId, key: &str) -> Option<NodeId> {
         match self.value(id) {
@@ -103,18 +122,42 @@ pub fn parse<'a>(map: &'a SourceMap, file: FileId, out: &mut Diagnostics) -> Opt
     if !characters_are_safe(text, file, out) {
         return None;
     }
+    let secrets = secrets::find(text);
+    for secret in &secrets {
+        out.push(secret_here(
+            secret.what,
+            Span {
+                file,
+                start: to_u32(secret.range.start),
+                end: to_u32(secret.range.end),
+            },
+        ));
+    }
     let places = Places::new(text, file);
-    Builder {
+    let yaml = Builder {
         places,
         nodes: Vec::new(),
         open: Vec::new(),
-        anchors: Vec::new(),
+        anchors: HashMap::new(),
         aliased: 0,
         root: None,
     }
     .run(text)
     .map_err(|problem| out.push(problem))
-    .ok()
+    .ok()?;
+    yaml.report_escaped_secrets(&secrets, out);
+    Some(yaml)
+}
+
+/// The value is never repeated, whoever shows this.
+fn secret_here(what: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(
+        code::SECRET_IN_BLUEPRINT,
+        span,
+        format!("this looks like {what}"),
+    )
+    .help("remove it and renew it where it counts: a blueprint is committed, and stays readable in every copy")
+    .help("meshc needs no secrets: a blueprint names keys and identities, programs get theirs at run time")
 }
 
 fn characters_are_safe(text: &str, file: FileId, out: &mut Diagnostics) -> bool {
@@ -196,7 +239,7 @@ struct Builder<'a> {
     nodes: Vec<Node<'a>>,
     open: Vec<Open>,
     /// Anchor id → its node and how many nodes a visit of it costs.
-    anchors: Vec<(usize, NodeId, u64)>,
+    anchors: HashMap<usize, (NodeId, u64)>,
     aliased: u64,
     root: Option<NodeId>,
 }
@@ -236,6 +279,7 @@ impl<'a> Builder<'a> {
             span,
             format!("this is not YAML: {}", error.info()),
         )
+        .help("look here and at the lines just above: at indentation, `: ` after keys, brackets and quotes")
     }
 
     fn event(&mut self, event: Event<'a>, span: Span) -> Result<(), Diagnostic> {
@@ -247,6 +291,7 @@ impl<'a> Builder<'a> {
                     return Err(Diagnostic::new(code::FORBIDDEN_CHARACTER, span, message)
                         .help("it is written as an escape here; remove it"));
                 }
+                refuse_other_forms(&text, span)?;
                 let plain = style == ScalarStyle::Plain;
                 let id = self.add(span, Value::Scalar { text, plain });
                 self.anchor(anchor, id, 1);
@@ -287,7 +332,9 @@ impl<'a> Builder<'a> {
     ) -> Result<(), Diagnostic> {
         if self.open.len() >= MAX_DEPTH {
             let message = format!("this is nested deeper than {MAX_DEPTH} levels");
-            return Err(Diagnostic::new(code::TOO_DEEP, span, message));
+            return Err(Diagnostic::new(code::TOO_DEEP, span, message).help(
+                "a blueprint needs fewer than ten levels; look for a bracket that is never closed",
+            ));
         }
         let id = self.add(span, value);
         self.open.push(Open {
@@ -315,22 +362,19 @@ impl<'a> Builder<'a> {
 
     fn anchor(&mut self, anchor: usize, id: NodeId, weight: u64) {
         if anchor != 0 {
-            self.anchors.push((anchor, id, weight + self.aliased));
+            self.anchors
+                .insert(anchor, (id, weight.saturating_add(self.aliased)));
         }
     }
 
     fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Diagnostic> {
-        let found = self
-            .anchors
-            .iter()
-            .rev()
-            .find(|(known, ..)| *known == anchor);
-        let Some(&(_, id, weight)) = found else {
+        let Some(&(id, weight)) = self.anchors.get(&anchor) else {
             return Err(Diagnostic::new(
                 code::YAML_SYNTAX,
                 span,
                 "this alias stands inside its own anchor",
-            ));
+            )
+            .help("write the repeated part out"));
         };
         self.aliased = self.aliased.saturating_add(weight);
         if self.aliased > MAX_ALIASED {
@@ -379,7 +423,8 @@ impl<'a> Builder<'a> {
                 code::ODD_KEY,
                 span,
                 "a key is a word, not a list or a map",
-            ));
+            )
+            .help("put quotes around a value that starts with `[` or `{`"));
         };
         if text == "<<" {
             return Err(Diagnostic::new(
@@ -400,10 +445,34 @@ impl<'a> Builder<'a> {
                 span,
                 format!("`{text}` is given twice"),
             )
-            .label(self.nodes[first.0 as usize].span, "first given here")),
+            .label(self.nodes[first.0 as usize].span, "first given here")
+            .help("keep one of them")),
             None => Ok(()),
         }
     }
+}
+
+/// Terraform turns every string into normal form C, so text in another form would not arrive as it
+/// was written; nor would text that starts with a mark that joins whatever is put before it.
+fn refuse_other_forms(text: &str, span: Span) -> Result<(), Diagnostic> {
+    use unicode_normalization::{IsNormalized, is_nfc, is_nfc_quick};
+    if text.is_ascii() {
+        return Ok(());
+    }
+    let joins = is_nfc_quick(text.chars().take(1)) != IsNormalized::Yes;
+    let message = match text.chars().next() {
+        _ if !is_nfc(text) => "this text is not in Unicode's normal form C".to_owned(),
+        Some(first) if joins => format!(
+            "this text starts with U+{:04X}, which joins the character before it",
+            u32::from(first)
+        ),
+        _ => return Ok(()),
+    };
+    Err(
+        Diagnostic::new(code::FORBIDDEN_CHARACTER, span, message).help(
+            "write letters with their accents as one character each: Terraform changes other forms",
+        ),
+    )
 }
 
 fn refuse_tag(tag: Option<&saphyr_parser::Tag>, span: Span) -> Result<(), Diagnostic> {

@@ -4,6 +4,7 @@
 //! `run` that takes them. This file only lists and dispatches them; it holds no
 //! logic. Nothing here is part of the shipped binary.
 
+mod fuzz;
 mod schemas;
 
 use std::process::ExitCode;
@@ -21,12 +22,15 @@ struct Cli {
 /// One line a command, in alphabetical order.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Feed mutated blueprints to the compiler and watch for panics, hangs and memory.
+    Fuzz(fuzz::Args),
     /// Trim full provider schemas to what meshc embeds.
     Schemas(schemas::Args),
 }
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
+        Command::Fuzz(args) => fuzz::run(&args),
         Command::Schemas(args) => schemas::run(&args),
     };
     match result {

@@ -150,7 +150,8 @@ fn distinct<T>(
             let message = format!("`{name}` stands twice in this list");
             cx.out.push(
                 Diagnostic::new(code::REPEATED_ITEM, item.span, message)
-                    .label(*first, "first here"),
+                    .label(*first, "first here")
+                    .help("remove one of them"),
             );
             continue;
         }

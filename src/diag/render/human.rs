@@ -1,9 +1,11 @@
 //! Diagnostics for people, in rustc's look: `file:line:column`, excerpt, both places, ways out.
 
+use std::borrow::Cow;
+
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use crate::diag::{Diagnostic, Label, Severity};
-use crate::source::{SourceFile, SourceMap};
+use crate::diag::{Diagnostic, Label, Severity, code};
+use crate::source::{SourceFile, SourceMap, secrets};
 
 /// How messages are shown.
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +54,7 @@ impl Human {
         let title = level.primary_title(visible(one.text)).id(one.id);
         let mut group = Group::with_title(title);
         for excerpt in excerpts(one, map) {
-            group = excerpt.add_to(group);
+            group = excerpt.add_to(group, one.id == code::SECRET_IN_BLUEPRINT.id());
         }
         for help in one.help {
             group = group.element(Level::HELP.message(visible(help)));
@@ -104,6 +106,8 @@ pub fn count_line(list: &[Diagnostic]) -> Option<String> {
 /// Messages quote what the user wrote; whatever could move the cursor or reorder text is shown as
 /// its code.
 fn visible(text: &str) -> String {
+    let covered = secrets::covered(text);
+    let text = covered.as_deref().unwrap_or(text);
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_control() || crate::source::is_forbidden(c) {
@@ -159,11 +163,12 @@ fn excerpts<'a>(one: &Message<'a>, map: &'a SourceMap) -> Vec<Excerpt<'a>> {
 }
 
 impl<'a> Excerpt<'a> {
-    fn add_to(self, group: Group<'a>) -> Group<'a> {
+    /// `secret` covers the place itself too: a secret that is written with escapes looks like none.
+    fn add_to(self, group: Group<'a>, secret: bool) -> Group<'a> {
         let path = self.file.path().to_string_lossy();
         let start = self.file.offset_of(self.first as usize, 1) as usize;
         let end = self.file.offset_of(self.last as usize + 1, 1) as usize;
-        let text = self.file.text().get(start..end).unwrap_or_default();
+        let text = self.file.shown().get(start..end).unwrap_or_default();
         if text.is_empty() || text.lines().any(|line| line.len() > LONGEST_LINE) {
             let place = self
                 .labels
@@ -196,6 +201,10 @@ impl<'a> Excerpt<'a> {
                 }
             })
             .collect();
+        let text = match self.labels.first().filter(|_| secret) {
+            Some((label, _)) => covered(text, start, label),
+            None => text.into(),
+        };
         group.element(
             Snippet::source(text)
                 .line_start(self.first as usize)
@@ -203,6 +212,16 @@ impl<'a> Excerpt<'a> {
                 .annotations(annotations),
         )
     }
+}
+
+/// The text with a place in it covered.
+fn covered<'a>(text: &str, start: usize, label: &Label) -> Cow<'a, str> {
+    let inside = |at: u32| (at as usize).saturating_sub(start).min(text.len());
+    let (from, to) = (inside(label.span.start), inside(label.span.end));
+    let mut shown = text.get(..from).unwrap_or_default().to_owned();
+    secrets::cover(text.get(from..to).unwrap_or_default(), &mut shown);
+    shown.push_str(text.get(to..).unwrap_or_default());
+    Cow::Owned(shown)
 }
 
 /// The end of a place, cut at the end of its first line: a caret under one line is read at once.

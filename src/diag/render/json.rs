@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::diag::{Diagnostic, Label, Severity};
-use crate::source::SourceMap;
+use crate::source::{SourceMap, secrets};
 
 /// Every diagnostic as an array.
 pub fn diagnostics(list: &[Diagnostic], map: &SourceMap) -> Value {
@@ -18,10 +18,10 @@ fn diagnostic(one: &Diagnostic, map: &SourceMap) -> Value {
             Severity::Error => "error",
             Severity::Warning => "warning",
         },
-        "message": one.message,
+        "message": shown(&one.message),
         "place": one.primary.as_ref().map(|label| place(label, map)),
         "related": one.labels.iter().map(|label| place(label, map)).collect::<Vec<_>>(),
-        "help": one.help,
+        "help": one.help.iter().map(|help| shown(help)).collect::<Vec<_>>(),
     })
 }
 
@@ -37,6 +37,11 @@ fn place(label: &Label, map: &SourceMap) -> Value {
         "column": start.column,
         "endLine": end.line,
         "endColumn": end.column,
-        "text": label.text,
+        "text": shown(&label.text),
     })
+}
+
+/// Messages quote what the user wrote; what looks like a secret is never repeated.
+fn shown(text: &str) -> String {
+    secrets::covered(text).unwrap_or_else(|| text.to_owned())
 }

@@ -73,6 +73,10 @@ pub(super) fn resolve(
         }
     }
     for need in needs.iter().filter(|need| !need.met) {
+        // A blueprint with errors may have lost the very grant that this need is met by.
+        if out.has_errors() {
+            break;
+        }
         let message = format!(
             "`{}` needs `{}`, but `{}` grants it nothing there",
             need.consumer.value, need.declared.port.value, need.provider
@@ -180,7 +184,8 @@ fn meet(
             );
             out.push(
                 Diagnostic::new(code::AGREEMENT_ON_INACTIVE, grant.span, message)
-                    .label(need.declared.span, "needed here"),
+                    .label(need.declared.span, "needed here")
+                    .help("end both sides: remove the grant, and the need in the other domain"),
             );
             continue;
         }
@@ -215,7 +220,7 @@ fn meet(
             });
         }
     }
-    if !asked {
+    if !asked && !out.has_errors() {
         let message = format!(
             "`{}` is granted `{}:{port}` but does not ask for it",
             grant.consumer.value, product.address
@@ -252,10 +257,9 @@ fn grant_is_right(
     } else if !domains.contains_key(&grant.consumer.value) {
         let message = format!("there is no domain `{}`", grant.consumer.value);
         let names = domains.keys().map(DomainName::as_str);
-        out.push(
-            Diagnostic::new(code::UNKNOWN_DOMAIN, grant.consumer.span, message)
-                .did_you_mean(grant.consumer.as_str(), names),
-        );
+        let problem = Diagnostic::new(code::UNKNOWN_DOMAIN, grant.consumer.span, message)
+            .did_you_mean(grant.consumer.as_str(), names);
+        out.push(domains::or_listed(problem, domains));
         right = false;
     }
     if let Some(port) = grant

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::address::Address;
 use crate::blueprint::Blueprint;
+use crate::blueprint::decode::listed;
 use crate::blueprint::tree::domain::{CellDecl, DomainFile};
 use crate::cell::{CellId, DomainName, TargetId};
 use crate::diag::{Diagnostic, Diagnostics, code};
@@ -80,7 +81,13 @@ fn parent_of<'a>(
             file.name.value
         );
         let problem = Diagnostic::new(code::PARENT_MISSING, file.name.span, message);
-        out.push(problem.did_you_mean(parent.as_str(), files.keys().map(DomainName::as_str)));
+        out.push(
+            problem
+                .did_you_mean(parent.as_str(), files.keys().map(DomainName::as_str))
+                .help(format!(
+                    "add domains/{parent}.yaml, or give the domain a name without a dot"
+                )),
+        );
     }
     found
 }
@@ -117,6 +124,7 @@ fn cells(
         _ => &file.cells,
     };
     let mut cells = BTreeMap::new();
+    let mut unused: BTreeMap<TargetId, Diagnostic> = BTreeMap::new();
     for cell in declared {
         if !shared.environment(&cell.env, out) {
             continue;
@@ -127,13 +135,22 @@ fn cells(
             .iter()
             .find(|(cloud, _)| *cloud == cell.target)
         else {
+            // One message for a cloud, however many environments have a cell on it.
+            if let Some(said) = unused.get_mut(&cell.target) {
+                *said = said.clone().label(cell.settings.span, "here too");
+                continue;
+            }
             let message = format!(
                 "domain `{}` has a cell on {}, which the mesh does not use",
                 file.name.value, cell.target
             );
             let problem =
                 Diagnostic::new(code::CLOUD_WITHOUT_SETTINGS, cell.settings.span, message);
-            out.push(problem.help(format!("add `{}` to `clouds` in mesh.yaml", cell.target)));
+            let help = format!(
+                "add `{}` to `clouds` in mesh.yaml, or remove the cell",
+                cell.target
+            );
+            unused.insert(cell.target, problem.help(help));
             continue;
         };
         let id = CellId {
@@ -153,6 +170,9 @@ fn cells(
                 region,
             },
         );
+    }
+    for problem in unused.into_values() {
+        out.push(problem);
     }
     cells
 }
@@ -198,10 +218,9 @@ pub(super) fn find<'m>(
     let Some(domain) = domains.get(domain_name) else {
         let message = format!("there is no domain `{domain_name}`");
         let names = domains.keys().map(DomainName::as_str);
-        return Err(Box::new(
-            Diagnostic::new(code::UNKNOWN_DOMAIN, address.span, message)
-                .did_you_mean(domain_name.as_str(), names),
-        ));
+        let problem = Diagnostic::new(code::UNKNOWN_DOMAIN, address.span, message)
+            .did_you_mean(domain_name.as_str(), names);
+        return Err(Box::new(or_listed(problem, domains)));
     };
     let mut named = domain
         .products
@@ -225,12 +244,35 @@ pub(super) fn find<'m>(
             .to_string()
             .trim_start_matches('/')
         );
-        let names = domain.products.iter().map(|product| product.name.as_str());
-        let problem = Diagnostic::new(code::UNKNOWN_PRODUCT, address.span, message)
-            .did_you_mean(product_name.as_str(), names);
+        let versions: Vec<String> = domain
+            .products
+            .iter()
+            .filter(|product| product.name.value == *product_name)
+            .map(|product| format!("{product_name}@{}", product.version.major))
+            .collect();
+        let names = || domain.products.iter().map(|product| product.name.as_str());
+        let mut problem = Diagnostic::new(code::UNKNOWN_PRODUCT, address.span, message);
+        if versions.is_empty() {
+            problem = problem.did_you_mean(product_name.as_str(), names());
+        } else {
+            let versions = listed(versions.iter().map(String::as_str));
+            problem = problem.help(format!("it has {versions}"));
+        }
+        if problem.help.is_empty() {
+            problem = problem.help(format!("its products are {}", listed(names())));
+        }
         return Err(Box::new(problem.label(domain.name.span, "the domain")));
     };
     Ok((domain, product))
+}
+
+/// Lists the domains where none was near enough to be meant.
+pub(super) fn or_listed(problem: Diagnostic, domains: &BTreeMap<DomainName, Domain>) -> Diagnostic {
+    if !problem.help.is_empty() {
+        return problem;
+    }
+    let names = listed(domains.keys().map(DomainName::as_str));
+    problem.help(format!("the domains are {names}"))
 }
 
 /// Reports inputs that are not there, and products that are made from themselves.

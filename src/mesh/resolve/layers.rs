@@ -138,7 +138,8 @@ impl Tighten<'_> {
 
     fn knows(&mut self, label: &Spanned<Name>) -> bool {
         let known = self.labels.rank(label).is_some();
-        if !known {
+        // A mesh without any labels has been told so once.
+        if !known && !self.labels.0.is_empty() {
             self.out.push(unknown_label(label, self.labels));
         }
         known
@@ -161,7 +162,8 @@ impl Tighten<'_> {
                 problem = problem.label(span, text);
             }
         }
-        self.out.push(problem);
+        self.out
+            .push(problem.help("lower the least or raise the most, in the layer that set it"));
     }
 
     fn loosened(

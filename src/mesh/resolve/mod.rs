@@ -106,6 +106,7 @@ fn given_twice(what: &str, name: &str, span: Span, first: Span) -> Diagnostic {
         format!("the {what} `{name}` is given twice"),
     )
     .label(first, "first given here")
+    .help("rename one of them, or remove it")
 }
 
 fn environment_layers(
@@ -234,11 +235,10 @@ fn report_unused_groups(
             "no domain gives anything to the group `{}`",
             group.name.value
         );
-        out.push(Diagnostic::new(
-            code::UNUSED_GROUP,
-            group.name.span,
-            message,
-        ));
+        out.push(
+            Diagnostic::new(code::UNUSED_GROUP, group.name.span, message)
+                .help("give it `access` to something, or remove it"),
+        );
     }
 }
 
@@ -275,11 +275,10 @@ fn state(declared: Option<&StateDecl>, out: &mut Diagnostics) -> State {
         .filter(|need| !declared.settings.iter().any(|(key, _)| key == *need))
     {
         let message = format!("state of kind `{}` needs `{need}`", declared.kind.value);
-        out.push(Diagnostic::new(
-            code::STATE_SETTING_MISSING,
-            declared.kind.span,
-            message,
-        ));
+        out.push(
+            Diagnostic::new(code::STATE_SETTING_MISSING, declared.kind.span, message)
+                .help(format!("add `{need}` to `state`")),
+        );
     }
     for (key, value) in declared
         .settings

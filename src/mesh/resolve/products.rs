@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::address::Address;
 use crate::blueprint::decode::listed;
 use crate::blueprint::tree::access::AccessDecl;
-use crate::blueprint::tree::domain::DomainFile;
+use crate::blueprint::tree::domain::{CellDecl, DomainFile};
 use crate::blueprint::tree::product::{ColumnDecl, OutputDecl, ProductDecl};
 use crate::cell::{DomainName, TargetId};
 use crate::diag::{Diagnostic, Diagnostics, code};
@@ -51,6 +51,7 @@ pub(super) fn resolve(
             > 1;
         let mut cx = Cx {
             declared,
+            cells: &file.cells,
             domain,
             shared,
             out,
@@ -62,6 +63,7 @@ pub(super) fn resolve(
 
 struct Cx<'a, 'm> {
     declared: &'a ProductDecl,
+    cells: &'a [CellDecl],
     domain: &'a Domain,
     shared: &'a Shared<'m>,
     out: &'a mut Diagnostics,
@@ -256,7 +258,8 @@ impl Cx<'_, '_> {
             let names = || zones.iter().map(|zone| zone.as_str());
             let message = format!("the product has no zone `{}`", output.zone.value);
             let problem = Diagnostic::new(code::UNKNOWN_PORT, output.zone.span, message)
-                .did_you_mean(output.zone.as_str(), names());
+                .did_you_mean(output.zone.as_str(), names())
+                .label(self.declared.name.span, "the product");
             self.out
                 .push(problem.help(format!("its zones are {}", listed(names()))));
         }
@@ -360,7 +363,8 @@ impl Cx<'_, '_> {
             if let Some(span) = latest.span() {
                 problem = problem.label(span, "the latest allowed");
             }
-            self.out.push(problem);
+            self.out
+                .push(problem.help(format!("write at most `{}`", latest.value)));
         }
         if let Some(retention) = product
             .retention
@@ -372,7 +376,8 @@ impl Cx<'_, '_> {
             );
             self.out.push(
                 Diagnostic::new(code::ARCHIVED_AFTER_EXPIRY, archive.span, message)
-                    .label(retention.span, "deleted then"),
+                    .label(retention.span, "deleted then")
+                    .help("archive it earlier, keep it longer, or leave `archive-after` out"),
             );
         }
     }
@@ -387,6 +392,10 @@ impl Cx<'_, '_> {
                 .iter()
                 .any(|(cloud, _)| *cloud == target.value)
             {
+                // The domain's own cell there has been reported, and says the same.
+                if self.declares_cell(target.value) {
+                    continue;
+                }
                 let message = format!("the mesh does not use {}", target.value);
                 let problem = Diagnostic::new(code::CLOUD_WITHOUT_SETTINGS, target.span, message);
                 self.out
@@ -409,6 +418,10 @@ impl Cx<'_, '_> {
                 )));
             }
         }
+    }
+
+    fn declares_cell(&self, target: TargetId) -> bool {
+        self.cells.iter().any(|cell| cell.target == target)
     }
 
     fn rights(&mut self, product: &Product) -> Vec<Right> {
@@ -496,7 +509,9 @@ impl Cx<'_, '_> {
     }
 
     fn identity(&mut self, group: &Spanned<Name>, product: &Product) {
-        for target in &product.targets {
+        // A cloud without a cell is reported as such; nobody needs an identity there.
+        let used = |target: &TargetId| self.domain.cells.keys().any(|(_, cell)| cell == target);
+        for target in product.targets.iter().filter(|target| used(target)) {
             check_identity(self.shared, group, *target, self.out);
         }
     }
@@ -530,9 +545,16 @@ pub(super) fn unknown_column(
 ) -> Diagnostic {
     let names = || columns.iter().map(|column| column.name.value.as_str());
     let message = format!("the product has no column `{}`", name.value.escape_debug());
-    Diagnostic::new(code::UNKNOWN_COLUMN, name.span, message)
+    let mut problem = Diagnostic::new(code::UNKNOWN_COLUMN, name.span, message)
         .did_you_mean(name, names())
-        .label(product, "the product")
+        .label(product, "the product");
+    if problem.help.is_empty() {
+        problem = problem.help(match columns {
+            [] => "the product has none: describe them under `columns`".to_owned(),
+            _ => format!("its columns are {}", listed(names())),
+        });
+    }
+    problem
 }
 
 fn names_or_all(names: &[Spanned<String>]) -> Option<Vec<String>> {
@@ -559,7 +581,8 @@ pub(super) fn check_moves(domains: &BTreeMap<DomainName, Domain>, out: &mut Diag
             );
             out.push(
                 Diagnostic::new(code::MOVED_FROM_EXISTING, was.span, message)
-                    .label(other.name.span, "still here"),
+                    .label(other.name.span, "still here")
+                    .help("`was` is for a product that took another's place: remove the old one, or remove `was`"),
             );
         } else if was.product.is_none() {
             let message = format!("`{}` is not the address of a product", was.value);

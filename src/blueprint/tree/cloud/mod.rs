@@ -159,7 +159,12 @@ fn check_chars(
     let length = text.chars().count();
     if length < least || length > most {
         return Err(format!(
-            "it has {least} to {most} characters, this has {length}"
+            "it has {}, this has {length}",
+            if least == most {
+                format!("{most} characters")
+            } else {
+                format!("{least} to {most} characters")
+            }
         ));
     }
     Ok(())
