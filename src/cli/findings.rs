@@ -88,14 +88,10 @@ impl Checked {
                 (first.blueprint, &first.rule, &first.message, first.severity)
                     == (one.blueprint, &one.rule, &one.message, one.severity)
             });
-            let entry = match same {
-                Some(entry) => entry,
-                None => {
-                    merged.push(Merged::new(one));
-                    continue;
-                }
-            };
-            entry.add(one);
+            match same {
+                Some(entry) => entry.add(one),
+                None => merged.push(Merged::new(one)),
+            }
         }
         merged
     }

@@ -38,6 +38,9 @@ pub(crate) struct Args {
     /// How many runs
     #[arg(long, default_value_t = 20_000)]
     runs: u64,
+    /// The first run, to go on where another call ended
+    #[arg(long, value_name = "RUN", default_value_t = 0)]
+    first: u64,
     /// Only this run
     #[arg(long, value_name = "RUN")]
     only: Option<u64>,
@@ -97,7 +100,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let mut totals = Totals::default();
     let runs = match args.only {
         Some(only) => only..only + 1,
-        None => 0..args.runs,
+        None => args.first..args.first + args.runs,
     };
     for run in runs {
         current.rewind()?;

@@ -38,13 +38,13 @@ pub(super) fn mesh(base: &Base, random: &mut Random) -> Vec<(&'static str, Vec<u
         let Some((_, bytes)) = files.get_mut(at) else {
             continue;
         };
-        if strength >= 85 {
+        if strength >= 70 {
             wild(bytes, &donor, random);
             continue;
         }
         let text = String::from_utf8_lossy(bytes).into_owned();
         let donor = String::from_utf8_lossy(&donor).into_owned();
-        let changed = if strength < 50 {
+        let changed = if strength < 25 {
             gentle(&text, random)
         } else {
             rough(&text, &donor, random)
@@ -88,7 +88,6 @@ fn value_length(rest: &str, inside: bool) -> usize {
     for (at, c) in rest.char_indices() {
         match (quoted, c) {
             (Some(quote), c) if c == quote => quoted = None,
-            (Some(_), _) => {}
             (None, '"' | '\'') => quoted = Some(c),
             (None, '[' | '{') => depth += 1,
             (None, ']' | '}') if depth == 0 => return if inside { at } else { rest.len() },
