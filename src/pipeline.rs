@@ -70,7 +70,15 @@ pub fn compile(
     templates: &Templates,
     out: &mut Diagnostics,
 ) -> Option<Compiled> {
-    staged(map, files, lock, templates, None, out, &mut Stage::default())
+    staged(
+        map,
+        files,
+        lock,
+        templates,
+        None,
+        out,
+        &mut Stage::default(),
+    )
 }
 
 /// The same without what has expired on a day: what is applied then.

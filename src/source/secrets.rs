@@ -310,7 +310,7 @@ fn aws_secret_keys(text: &str, found: &mut Vec<Secret>) {
             };
             let mixed = has(u8::is_ascii_uppercase) >= 4
                 && has(u8::is_ascii_lowercase) >= 4
-                && has(u8::is_ascii_digit) >= 2
+                && has(u8::is_ascii_digit) >= 1
                 && token.contains(['/', '+']);
             if mixed
                 && alone(text.as_bytes()[..at].last())

@@ -331,3 +331,41 @@ impl Totals {
 fn say(line: &str) {
     println!("{line}");
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail by unwrapping")]
+    use super::*;
+
+    #[test]
+    fn a_run_depends_on_seed_and_number_alone() {
+        let bases = bases::all();
+        for run in [0, 1, 7, 500, 999_999] {
+            assert_eq!(input(&bases, 1, run), input(&bases, 1, run));
+        }
+        let differ = (0..50).filter(|run| input(&bases, 1, *run) != input(&bases, 2, *run));
+        assert!(differ.count() > 40, "the seed matters");
+    }
+
+    #[test]
+    fn every_base_compiles_and_a_short_run_finds_nothing() {
+        let (mut map, mut out) = (SourceMap::default(), Diagnostics::default());
+        let templates = Templates::embedded(&mut map, &mut out);
+        for (base, _) in bases::all() {
+            let files: Vec<_> = base
+                .files
+                .iter()
+                .map(|(path, text)| (*path, text.clone().into_bytes()))
+                .collect();
+            let ran = once(&files, &templates);
+            assert!(ran.compiled, "a base does not compile: {:?}", ran.stage);
+        }
+        let bases = bases::all();
+        let mut totals = Totals::default();
+        for run in 0..60 {
+            totals.runs += 1;
+            totals.add(&once(&input(&bases, 1, run), &templates));
+        }
+        assert!(totals.reached(Stage::Lower) * 10 >= totals.runs);
+    }
+}
