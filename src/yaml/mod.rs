@@ -4,6 +4,7 @@
 //! their anchor's node, so a document never grows in memory; how often shared nodes are *visited*
 //! is bounded here too, which is what an alias bomb needs.
 
+pub mod edit;
 pub mod format;
 pub mod positions;
 mod tokens;
