@@ -5,6 +5,7 @@
 //! logic. Nothing here is part of the shipped binary.
 
 mod fuzz;
+mod bench;
 mod schemas;
 
 use std::process::ExitCode;
@@ -24,6 +25,8 @@ struct Cli {
 enum Command {
     /// Feed mutated blueprints to the compiler and watch for panics, hangs and memory.
     Fuzz(fuzz::Args),
+    /// Measure meshes of three sizes beside what the machine takes for the same files.
+    Bench(bench::Args),
     /// Trim full provider schemas to what meshc embeds.
     Schemas(schemas::Args),
 }
@@ -31,6 +34,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Fuzz(args) => fuzz::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Schemas(args) => schemas::run(&args),
     };
     match result {
