@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 /// The files of a mesh with so many domains, by their path below the mesh folder.
-pub fn files(domains: usize) -> Vec<(String, String)> {
+pub(super) fn files(domains: usize) -> Vec<(String, String)> {
     let mut files = vec![("mesh.yaml".to_owned(), mesh(domains))];
     files.extend((0..domains).map(|number| {
         let path = format!("domains/{}.yaml", name(number));
@@ -14,7 +14,7 @@ pub fn files(domains: usize) -> Vec<(String, String)> {
 }
 
 /// The name of a domain.
-pub fn name(number: usize) -> String {
+pub(super) fn name(number: usize) -> String {
     format!("d{number:04}")
 }
 

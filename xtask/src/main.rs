@@ -6,6 +6,7 @@
 
 mod fuzz;
 mod bench;
+mod recipe;
 mod schemas;
 
 use std::process::ExitCode;
@@ -27,6 +28,8 @@ enum Command {
     Fuzz(fuzz::Args),
     /// Measure meshes of three sizes beside what the machine takes for the same files.
     Bench(bench::Args),
+    /// Follow a recipe of CONTRIBUTING.md in a worktree and run the tests there.
+    Recipe(recipe::Args),
     /// Trim full provider schemas to what meshc embeds.
     Schemas(schemas::Args),
 }
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Fuzz(args) => fuzz::run(&args),
         Command::Bench(args) => bench::run(&args),
+        Command::Recipe(args) => recipe::run(&args),
         Command::Schemas(args) => schemas::run(&args),
     };
     match result {
