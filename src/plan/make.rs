@@ -196,9 +196,7 @@ fn of_cell(
         let step = apply(id, cell, carried, before);
         steps.push((carried.draft.wave, step));
     }
-    if id.target == TargetId::Snowflake {
-        steps.extend(revoked(id, cell, now, ledger, kept));
-    }
+    steps.extend(revoked(id, cell, now, ledger, kept));
     for (name, before) in ledger.into_iter().flat_map(|ledger| &ledger.steps) {
         if !now.contains_key(name) {
             steps.extend(removal(id, cell, before));
@@ -246,7 +244,7 @@ fn apply(id: &CellId, cell: &str, carried: &Carried, before: Option<&Applied>) -
     let nothing = BTreeMap::new();
     let old = before.map_or(&nothing, |before| &before.files);
     let mut list = changes(old, &carried.files);
-    if id.target == TargetId::Snowflake {
+    if carries_statements(&carried.draft) {
         // A statement that is gone takes nothing away by itself: see `revoked`.
         list.retain(|one| one.action != "delete");
     }
@@ -260,7 +258,7 @@ fn set_changes(step: &mut Step, changes: Vec<StepChange>) {
     step.changes = changes;
 }
 
-/// Rights that Snowflake still has from what was applied last and that nothing gives any more.
+/// Rights that statements gave that are gone, and that nothing gives any more.
 fn revoked(
     id: &CellId,
     cell: &str,
@@ -269,16 +267,19 @@ fn revoked(
     kept: &mut BTreeSet<String>,
 ) -> Option<(Wave, Step)> {
     let ledger = ledger?;
-    let text = |file: &File| file.text.clone();
+    let statements = |draft: &Draft, files: &Files| -> Vec<String> {
+        let texts = files.values().map(|file| file.text.clone());
+        texts.filter(|_| carries_statements(draft)).collect()
+    };
     let before: Vec<String> = ledger
         .steps
         .values()
-        .flat_map(|step| step.files.values().map(text))
+        .flat_map(|step| statements(&step.draft, &step.files))
         .chain(ledger.superseded.iter().cloned())
         .collect();
     let after: Vec<String> = now
         .values()
-        .flat_map(|one| one.files.values().map(text))
+        .flat_map(|one| statements(&one.draft, &one.files))
         .collect();
     let found = revoke::between(
         before.iter().map(String::as_str),
@@ -318,12 +319,17 @@ fn revoked(
     Some((Wave::Revocations, step))
 }
 
+/// Whether a step runs statements: what is no longer among them is taken back by others.
+fn carries_statements(draft: &Draft) -> bool {
+    let is_sql = |file: &String| Path::new(file).extension().is_some_and(|end| end == "sql");
+    !draft.files.is_empty() && draft.files.iter().all(is_sql)
+}
+
 /// What takes away something that is no longer in the blueprint.
 fn removal(id: &CellId, cell: &str, before: &Applied) -> Option<(Wave, Step)> {
     let draft = &before.draft;
-    // Statements are taken back one by one; see `revoked`.
-    let carries_sql = |file: &String| Path::new(file).extension().is_some_and(|end| end == "sql");
-    if id.target == TargetId::Snowflake && draft.files.iter().all(carries_sql) {
+    if carries_statements(draft) {
+        // They are taken back one by one: see `revoked`.
         return None;
     }
     let wave = match draft.wave {

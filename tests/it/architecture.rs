@@ -201,6 +201,20 @@ fn some_crates_have_one_importer() {
 }
 
 #[test]
+fn one_place_starts_processes() {
+    for file in rust_files(&root().join("src")) {
+        let relative = file.strip_prefix(root()).unwrap();
+        let text = std::fs::read_to_string(&file).unwrap();
+        let starts = text.contains("process::Command") || text.contains("Command::new(");
+        assert!(
+            !starts || relative.starts_with("src/runner"),
+            "{} starts a process, which is src/runner's business",
+            relative.display()
+        );
+    }
+}
+
+#[test]
 fn every_code_is_unique_and_has_a_page() {
     let mut seen = BTreeSet::new();
     for code in meshc::diag::code::ALL {
