@@ -228,6 +228,27 @@ impl<'c> Root<'c> {
         imported.into_iter().filter_map(forget).collect()
     }
 
+    /// Blocks that make this root forget what it had for the data of a product that went away: by
+    /// `(type, label)`, whatever the root has no block for any more.
+    pub(super) fn left_behind<'b>(
+        self,
+        moved_out: &Move,
+        blocks: &[HclBlock],
+        things: impl IntoIterator<Item = (&'b str, String)>,
+    ) -> Vec<HclBlock> {
+        let origin = self.moved_origin(moved_out);
+        let has = |kind: &str, label: &str| {
+            blocks
+                .iter()
+                .any(|one| resource_of(one) == Some((kind, label)))
+        };
+        things
+            .into_iter()
+            .filter(|(kind, label)| !has(kind, label))
+            .map(|(kind, label)| removed(&format!("{kind}.{label}")).by(&origin))
+            .collect()
+    }
+
     fn moved_origin(self, moved: &Move) -> OriginRef {
         Arc::new(Origin {
             address: moved.to.clone().in_env(&self.cell.id.env),

@@ -193,8 +193,16 @@ impl<'a> Here<'a> {
     pub(super) fn places(self) -> Vec<Place<'a>> {
         let storages = self.storages().map(|one| one.region.as_ref());
         let streams = self.streams().map(|one| one.region.as_ref());
+        // What went to another domain is forgotten through the provider of its region.
+        let moved_out = self.cell.moved_out.iter().flat_map(|one| &one.things);
+        let moved_out = moved_out.filter_map(|thing| match thing {
+            Primitive::Storage(storage) => Some(storage.region.as_ref()),
+            Primitive::Stream(stream) => Some(stream.region.as_ref()),
+            _ => None,
+        });
         let others: BTreeSet<Place<'a>> = storages
             .chain(streams)
+            .chain(moved_out)
             .map(|region| self.place(region))
             .filter(|place| !place.main)
             .collect();

@@ -25,6 +25,8 @@ mod stream;
 mod tags;
 mod trust;
 
+use std::collections::BTreeSet;
+
 use self::here::{Here, Place};
 use super::terraform::{Part, Pin, Root};
 use super::{Lowering, Target};
@@ -101,9 +103,21 @@ fn whole(
         .moved_out
         .iter()
         .flat_map(|moved| root.departures(moved, moves::imported(moved, root.part())));
+    let mut left = BTreeSet::new();
+    let mut behind = Vec::new();
+    for moved in &here.cell.moved_out {
+        // Two products may leave the same key.
+        let new = moves::left_behind(here, moved, root.part());
+        let new: Vec<_> = new
+            .into_iter()
+            .filter(|one| left.insert(one.clone()))
+            .collect();
+        behind.extend(root.left_behind(moved, &blocks, new));
+    }
     let blocks: Vec<HclBlock> = arrivals
         .into_iter()
         .chain(departures)
+        .chain(behind)
         .chain(blocks)
         .collect();
     if blocks.is_empty() {

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::here::Here;
+use super::here::{Here, key_label};
 use super::{bucket, catalogue, stream};
 use crate::artifact::HclBlock;
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::primitive::{Move, Primitive};
+use crate::primitive::{KeyUse, Move, Primitive};
 use crate::targets::terraform::Part;
 
 /// A product that comes from another account would have to be copied, which no `import` does.
@@ -59,6 +59,46 @@ pub(super) fn imported(moved: &Move, part: Part) -> Vec<(&'static str, String)> 
         }
     }
     all.into_iter().collect()
+}
+
+/// What the old root had for the data of a moved product, as `(type, label)`: the keys that its objects
+/// were encrypted with and may still be, and the buckets with its access logs and query results. Data
+/// would be lost with them, so a root that needs them no longer forgets them and destroys nothing.
+pub(super) fn left_behind<'a>(
+    here: Here<'a>,
+    moved: &'a Move,
+    part: Part,
+) -> BTreeSet<(&'static str, String)> {
+    let mut all = BTreeSet::new();
+    for thing in &moved.things {
+        let (key, region) = match thing {
+            Primitive::Storage(storage) => (&storage.key, storage.region.as_ref()),
+            Primitive::Stream(stream) => (&stream.key, stream.region.as_ref()),
+            _ => continue,
+        };
+        let place = here.place(region);
+        if let KeyUse::Own(label) = key {
+            let kinds: &[_] = match part {
+                Part::Resources => &["aws_kms_key", "aws_kms_alias"],
+                Part::Access | Part::Above => &["aws_kms_key_policy"],
+            };
+            all.extend(kinds.iter().map(|kind| (*kind, key_label(label, place))));
+        }
+        if matches!(thing, Primitive::Storage(_)) {
+            let (kinds, logging) = match part {
+                Part::Resources => (bucket::KINDS, None),
+                Part::Access | Part::Above => {
+                    (&["aws_s3_bucket_policy"][..], Some("aws_s3_bucket_logging"))
+                }
+            };
+            let (logs, results) = (bucket::logs_label(place), bucket::results_label(place));
+            all.extend(logging.map(|kind| (kind, results.clone())));
+            for label in [logs, results] {
+                all.extend(kinds.iter().map(|kind| (*kind, label.clone())));
+            }
+        }
+    }
+    all
 }
 
 /// The id by which Terraform imports the thing of a block (the import sections of the provider's

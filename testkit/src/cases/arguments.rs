@@ -27,10 +27,11 @@ impl Arguments {
     pub(super) fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Self> {
         let mut parsed = Self {
             wanted: Wanted::Run,
-            // Most cases wait for a process that uses one core; four hold the memory bounded.
+            // Most cases wait for a process that uses one core, and some of those wait themselves; four hold the
+            // memory bounded.
             threads: std::thread::available_parallelism()
-                .map_or(2, NonZero::get)
-                .clamp(1, 4),
+                .map_or(2, |cores| cores.get() + 1)
+                .clamp(2, 4),
             filters: Vec::new(),
             skips: Vec::new(),
             exact: false,

@@ -358,6 +358,7 @@ pub(super) const SHAPES: &[Shape] = &[
         "{service_account_id}/{role}/{member}{condition.0.title}",
     ),
     ("google_storage_bucket", "id", "{name}"),
+    ("google_storage_bucket", "@import", "{project}/{name}"),
     (
         "google_storage_bucket",
         "self_link",
