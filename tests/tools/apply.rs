@@ -377,13 +377,13 @@ fn stable(mut value: Value) -> Value {
 
 fn judged(bench: &Bench<'_>) -> Result<()> {
     let world = World::new(bench)?;
-    let (state, time) = whole(bench, &world)?;
+    let (state, time) = whole(&world)?;
     killed(bench, &state, time)
 }
 
 /// An empty world gets the mesh, a second plan is empty, a right that goes is taken back. Returns what the first apply
 /// made, and how long it took.
-fn whole(bench: &Bench<'_>, world: &World) -> Result<(Value, Duration)> {
+fn whole(world: &World) -> Result<(Value, Duration)> {
     let plan = world.mesh.join("plan.json");
     let plan = plan.to_string_lossy();
     world.ok(&["plan", "--out", &plan])?;
@@ -435,7 +435,6 @@ fn whole(bench: &Bench<'_>, world: &World) -> Result<(Value, Duration)> {
     let said = world.ok(&["plan"])?;
     ensure!(said.contains("nothing to do"), "a third plan: {said}");
     println!("apply: {steps} steps through the real command lines, second plan empty");
-    bench.tally.judged("apply", steps);
     Ok((state, time))
 }
 
@@ -500,7 +499,6 @@ fn killed(bench: &Bench<'_>, undisturbed: &Value, whole: Duration) -> Result<()>
     println!(
         "apply: killed {kills} times with the real command lines, ends as without it ({whole:.0?} undisturbed)"
     );
-    bench.tally.judged("apply", kills);
     Ok(())
 }
 
