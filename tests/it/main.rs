@@ -12,6 +12,8 @@ mod diagnostics;
 mod diff;
 mod fmt;
 mod golden;
+mod hostile;
+mod hostile_mesh;
 mod meaning;
 mod policies;
 mod reference;
