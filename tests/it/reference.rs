@@ -133,3 +133,50 @@ fn the_schema_accepts_the_example_and_refuses_a_misspelt_key() {
         assert!(!validator.is_valid(&wrong), "{file}");
     }
 }
+
+/// Each cloud has a page; it names every Terraform resource type that the example's tree has there.
+#[test]
+fn the_page_of_each_cloud_names_what_it_becomes() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let generated = root.join("generated/minimal");
+    for target in meshc::cell::TargetId::ALL {
+        let page = root.join(format!("docs/targets/{}.md", target.as_str()));
+        let page = std::fs::read_to_string(&page)
+            .unwrap_or_else(|error| panic!("{}: {error}", page.display()));
+        for heading in ["becomes", "expects", "cannot do"] {
+            assert!(
+                page.lines()
+                    .any(|line| line.starts_with("## ") && line.contains(heading)),
+                "{}: no heading with `{heading}`",
+                target.as_str()
+            );
+        }
+        let mut types = std::collections::BTreeSet::new();
+        for (path, bytes) in crate::golden::tree(&generated) {
+            if !path.split('/').any(|part| part == target.as_str()) {
+                continue;
+            }
+            for line in String::from_utf8(bytes).unwrap().lines() {
+                if let Some(rest) = line.strip_prefix("resource \"")
+                    && let Some((kind, _)) = rest.split_once('"')
+                {
+                    types.insert(kind.to_owned());
+                }
+            }
+        }
+        assert_eq!(
+            types.is_empty(),
+            target.as_str() == "snowflake",
+            "{}: only Snowflake has no Terraform",
+            target.as_str()
+        );
+        let missing: Vec<_> = types
+            .iter()
+            .filter(|kind| !page.contains(&format!("`{kind}`")))
+            .collect();
+        // The page of AWS says in words what the others say by type as well.
+        if *target != meshc::cell::TargetId::Aws {
+            assert!(missing.is_empty(), "{}: {missing:?}", target.as_str());
+        }
+    }
+}
