@@ -5,6 +5,7 @@ pub mod cases;
 pub mod gcp;
 pub mod judges;
 pub mod loopback;
+pub mod mesh_generator;
 pub mod mock_provider;
 pub mod snowflake;
 pub mod tools;

@@ -16,6 +16,7 @@ mod hostile;
 mod hostile_mesh;
 mod meaning;
 mod policies;
+mod quick_disk;
 mod reference;
 mod schema_gate;
 mod support;

@@ -1,11 +1,13 @@
 //! What is known of an address: where it is declared, which layer set each value, who may do what.
 
+use std::path::Path;
+
 use anyhow::bail;
 use serde_json::{Value, json};
 
 use super::super::options::{Common, Format};
 use super::super::shell::Shell;
-use super::super::{Outcome, session};
+use super::super::{Outcome, session, tree};
 use crate::address::Address;
 use crate::cli::session::Session;
 use crate::diag::closest;
@@ -17,6 +19,7 @@ use crate::primitive::{Grant, Primitive};
 /// Explains one address.
 pub(super) fn run(
     address: &Address,
+    out: Option<&Path>,
     common: &Common,
     shell: &mut Shell,
 ) -> anyhow::Result<Outcome> {
@@ -24,6 +27,9 @@ pub(super) fn run(
         Ok(dir) => dir,
         Err(outcome) => return Ok(outcome),
     };
+    if let Err(problem) = tree::settle(&dir, &tree::folder(&dir, out)) {
+        return session::fail(&[problem], shell);
+    }
     let (session, compiled) = match session::open(dir, None, common, shell)? {
         Ok(opened) => opened,
         Err(outcome) => return Ok(outcome),

@@ -25,6 +25,9 @@ pub(super) fn run(
         Err(error) => return Err(error),
     };
     let tree = tree::folder(&dir, out);
+    if let Err(problem) = tree::settle(&dir, &tree) {
+        return session::fail(&[problem], shell);
+    }
     let records = tree.path.join(PROVENANCE);
     let bytes = std::fs::read(&records).with_context(|| {
         format!(

@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Args, common: &Common, shell: &mut Shell) -> anyhow::Re
         return line::run(file, line, args.out.as_deref(), common, shell);
     }
     match Address::parse(&args.what) {
-        Ok(address) => address::run(&address, common, shell),
+        Ok(address) => address::run(&address, args.out.as_deref(), common, shell),
         Err(why) => bail!(
             "`{}` is no code, no FILE:LINE and no address: {why}",
             args.what
