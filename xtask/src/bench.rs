@@ -14,8 +14,12 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
 
-#[path = "../../benches/synthetic.rs"]
-mod synthetic;
+// The file itself, since the crate around it would bring servers and providers along.
+#[allow(unreachable_pub, reason = "it is a public module of testkit")]
+#[path = "../../testkit/src/mesh_generator.rs"]
+mod mesh_generator;
+
+use mesh_generator::Size;
 
 /// Arguments of `bench`.
 #[derive(Debug, clap::Args)]
@@ -117,6 +121,7 @@ fn python(folder: &Path) -> Result<PathBuf> {
 
 /// Everything that one size of mesh needs.
 struct Place {
+    domains: usize,
     mesh: PathBuf,
     out: PathBuf,
     copy: PathBuf,
@@ -140,6 +145,7 @@ fn measure_in(args: &Args, root: &Path, program: &Path, folder: &Path) -> Result
     for domains in &args.domains {
         let home = folder.join(domains.to_string());
         let place = Place {
+            domains: *domains,
             mesh: home.join("mesh"),
             out: home.join("tree"),
             copy: home.join("copy"),
@@ -148,7 +154,7 @@ fn measure_in(args: &Args, root: &Path, program: &Path, folder: &Path) -> Result
             python: python.clone(),
             script: root.join("benches/peers/jinja.py"),
         };
-        for (path, text) in synthetic::files(*domains) {
+        for (path, text) in mesh_generator::mesh(place.size(0)) {
             let to = place.mesh.join(path);
             std::fs::create_dir_all(to.parent().context("no folder")?)?;
             std::fs::write(to, text)?;
@@ -231,24 +237,21 @@ impl Place {
         Ok(())
     }
 
-    /// Changes one domain's retention, to one of two values.
+    fn size(&self, revision: usize) -> Size {
+        Size {
+            domains: self.domains,
+            revision,
+        }
+    }
+
+    /// Changes one domain, to one of two revisions.
     fn edit(&self, round: usize) -> Result<()> {
-        let path = self
-            .mesh
-            .join("domains")
-            .join(format!("{}.yaml", synthetic::name(0)));
-        let text = std::fs::read_to_string(&path)?;
-        let (from, to) = if round % 2 == 0 {
-            ("365d", "364d")
-        } else {
-            ("364d", "365d")
-        };
-        ensure!(
-            text.contains(from),
-            "nothing to change in {}",
-            path.display()
-        );
-        std::fs::write(&path, text.replace(from, to))?;
+        let name = format!("domains/{}.yaml", mesh_generator::domain(0));
+        let path = self.mesh.join(&name);
+        let files = mesh_generator::mesh(self.size((round + 1) % 2));
+        let text = files.get(&name).context("no first domain")?;
+        ensure!(std::fs::read_to_string(&path)? != *text, "nothing changes");
+        std::fs::write(&path, text)?;
         Ok(())
     }
 

@@ -4,8 +4,8 @@
 //! `run` that takes them. This file only lists and dispatches them; it holds no
 //! logic. Nothing here is part of the shipped binary.
 
-mod fuzz;
 mod bench;
+mod fuzz;
 mod recipe;
 mod schemas;
 
