@@ -15,7 +15,11 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
 
 // The file itself, since the crate around it would bring servers and providers along.
-#[allow(unreachable_pub, reason = "it is a public module of testkit")]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "it is a public module of testkit, which uses all of it"
+)]
 #[path = "../../testkit/src/mesh_generator.rs"]
 mod mesh_generator;
 
