@@ -304,6 +304,17 @@ impl World {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
+    /// How many steps the journals call done.
+    fn done(&self) -> usize {
+        walkdir::WalkDir::new(self.mesh.join(".meshc"))
+            .into_iter()
+            .filter_map(Result::ok)
+            .filter(|entry| entry.file_name() == "journal.jsonl")
+            .filter_map(|entry| std::fs::read_to_string(entry.path()).ok())
+            .map(|text| text.matches("\"word\":\"done\"").count())
+            .sum()
+    }
+
     /// What the clouds have, without what each run has of its own: times, etags, ids that a server gives.
     fn state(&self) -> Result<Value> {
         let listed = |kind: &str| -> Result<Value> {
@@ -377,13 +388,13 @@ fn stable(mut value: Value) -> Value {
 
 fn judged(bench: &Bench<'_>) -> Result<()> {
     let world = World::new(bench)?;
-    let (state, time) = whole(&world)?;
-    killed(bench, &state, time)
+    let (state, time, steps) = whole(&world)?;
+    killed(bench, &state, time, steps)
 }
 
 /// An empty world gets the mesh, a second plan is empty, a right that goes is taken back. Returns what the first apply
 /// made, and how long it took.
-fn whole(world: &World) -> Result<(Value, Duration)> {
+fn whole(world: &World) -> Result<(Value, Duration, usize)> {
     let plan = world.mesh.join("plan.json");
     let plan = plan.to_string_lossy();
     world.ok(&["plan", "--out", &plan])?;
@@ -435,14 +446,14 @@ fn whole(world: &World) -> Result<(Value, Duration)> {
     let said = world.ok(&["plan"])?;
     ensure!(said.contains("nothing to do"), "a third plan: {said}");
     println!("apply: {steps} steps through the real command lines, second plan empty");
-    Ok((state, time))
+    Ok((state, time, steps))
 }
 
 /// How often the process is killed at least.
 const KILLS: usize = 12;
 
 /// Another world gets the mesh by a process that is killed again and again: the same comes of it.
-fn killed(bench: &Bench<'_>, undisturbed: &Value, whole: Duration) -> Result<()> {
+fn killed(bench: &Bench<'_>, undisturbed: &Value, whole: Duration, steps: usize) -> Result<()> {
     let world = World::new(bench)?;
     let mut kills = 0;
     let mut words = vec!["apply", "--parallel", "2"];
@@ -457,14 +468,18 @@ fn killed(bench: &Bench<'_>, undisturbed: &Value, whole: Duration) -> Result<()>
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()?;
-        // Kills come at other moments of a step each time, and leave time for some progress.
-        let share = u32::try_from(kills % 7 + 3).unwrap_or(3);
-        let patience = if kills < KILLS {
-            whole * share / 90 + Duration::from_millis(700)
+        let ended = if kills < KILLS {
+            // After so many steps, and at another moment of the next one each time.
+            let after = (kills + 1) * steps / (KILLS + 2);
+            let moment = Duration::from_millis(u64::try_from(kills % 5).unwrap_or(0) * 200);
+            match wait(&mut child, || world.done() >= after)? {
+                None => wait(&mut child, once(moment))?,
+                ended => ended,
+            }
         } else {
-            whole * 3 + Duration::from_secs(60)
+            wait(&mut child, once(whole * 3 + Duration::from_secs(60)))?
         };
-        if let Some(code) = wait(&mut child, patience)? {
+        if let Some(code) = ended {
             let output = child.wait_with_output()?;
             let why = String::from_utf8_lossy(&output.stderr).into_owned();
             ensure!(code == 0, "after {kills} kills: {why}");
@@ -502,10 +517,15 @@ fn killed(bench: &Bench<'_>, undisturbed: &Value, whole: Duration) -> Result<()>
     Ok(())
 }
 
-/// The exit code of a child, if it ends in time.
-fn wait(child: &mut Child, patience: Duration) -> Result<Option<i32>> {
+/// True from so long after now on.
+fn once(patience: Duration) -> impl FnMut() -> bool {
     let deadline = Instant::now() + patience;
-    while Instant::now() < deadline {
+    move || Instant::now() >= deadline
+}
+
+/// The exit code of a child, unless something else happens first.
+fn wait(child: &mut Child, mut enough: impl FnMut() -> bool) -> Result<Option<i32>> {
+    while !enough() {
         if let Some(status) = child.try_wait()? {
             return match status.code() {
                 Some(code) => Ok(Some(code)),
