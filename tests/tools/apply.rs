@@ -359,7 +359,7 @@ impl World {
     }
 }
 
-/// A snapshot without the fields that say when and by which try something was made.
+/// A snapshot without the fields that say when, by whom and by which try something was made.
 fn stable(mut value: Value) -> Value {
     fn walk(value: &mut Value) {
         match value {
@@ -368,6 +368,7 @@ fn stable(mut value: Value) -> Value {
                     ![
                         "createdOn",
                         "updatedOn",
+                        "updatedBy",
                         "etag",
                         "updateTime",
                         "created_on",
