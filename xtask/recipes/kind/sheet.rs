@@ -35,7 +35,7 @@ impl Kind for Sheet {
     }
 
     fn capabilities(&self) -> &'static [Capability] {
-        &[Capability::Read, Capability::Write]
+        Capability::ALL
     }
 
     fn check(&self, product: &Product, _: &Settings, out: &mut Diagnostics) {
