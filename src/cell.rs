@@ -110,6 +110,24 @@ pub struct CellId {
     pub target: TargetId,
 }
 
+impl CellId {
+    /// The cell that a path of the output tree belongs to, be it the cell's folder or anything below.
+    pub fn of_path(path: &str) -> Option<Self> {
+        let mut parts = path.split('/');
+        let env = Name::parse(parts.next()?).ok()?;
+        let domain = match parts.next()? {
+            "_mesh" => None,
+            name => Some(DomainName::parse(name).ok()?),
+        };
+        let target = TargetId::parse(parts.next()?)?;
+        Some(Self {
+            env,
+            domain,
+            target,
+        })
+    }
+}
+
 impl fmt::Display for CellId {
     /// The folder of the cell in the output tree, for example `prod/sales/aws`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

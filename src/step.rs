@@ -68,7 +68,7 @@ pub struct Upsert {
     pub update: Call,
     /// Follows in either case; a failure with one of the texts means it was so already.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub then: Vec<Then>,
+    pub then: Vec<Settle>,
 }
 
 /// What the answer of a read means.
@@ -97,17 +97,6 @@ pub enum Find {
         /// JSON pointer of the id in the answer of the call that makes it.
         made: String,
     },
-}
-
-/// A call that follows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Then {
-    /// The call.
-    pub call: Call,
-    /// Texts of a failure that mean that nothing was left to do.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub already: Vec<String>,
 }
 
 /// When a step runs: every step of one wave before any of the next.
@@ -170,7 +159,7 @@ pub struct Draft {
     pub run: Run,
     /// What takes it away, in this order; nothing where it is taken away by other means.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub undo: Vec<Undo>,
+    pub undo: Vec<Settle>,
     /// Values that it needs and that are known only once another step of the cell has run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holes: Vec<Hole>,
@@ -238,13 +227,13 @@ impl Shape {
     }
 }
 
-/// A call that takes something away.
+/// A call that may find that nothing is left to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Undo {
+pub struct Settle {
     /// The call.
     pub call: Call,
-    /// Texts of a failure that mean that it is gone already.
+    /// Texts of a failure that mean that it was so already.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub already: Vec<String>,
 }

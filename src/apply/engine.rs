@@ -15,7 +15,7 @@ use crate::address::Address;
 use crate::plan::ledger::{Applied, Ledger};
 use crate::plan::{Carried, Doing, Plan, Step};
 use crate::runner::Runner;
-use crate::step::{Call, Find, ID, Run, Undo, Upsert};
+use crate::step::{Call, Find, ID, Run, Settle, Upsert};
 
 /// What is run, and with what.
 pub struct Job<'a> {
@@ -331,7 +331,7 @@ impl Shared<'_> {
             }
             (Run::Put, Doing::Remove) => {
                 for undo in &step.undo {
-                    self.undo(undo, None, &folder)?;
+                    self.settle(undo, None, &folder)?;
                 }
                 Ok(Ended::Applied)
             }
@@ -381,8 +381,8 @@ impl Shared<'_> {
         Ok(values)
     }
 
-    fn undo(&self, undo: &Undo, id: Option<&str>, folder: &Path) -> Result<(), String> {
-        let call = with_id(&undo.call, id)?;
+    fn settle(&self, settle: &Settle, id: Option<&str>, folder: &Path) -> Result<(), String> {
+        let call = with_id(&settle.call, id)?;
         let answer = retry::call(
             self.job.runner,
             &call,
@@ -390,7 +390,7 @@ impl Shared<'_> {
             crate::runner::Answer::succeeded,
         )
         .map_err(|error| error.to_string())?;
-        if answer.succeeded() || answer.says(&undo.already) {
+        if answer.succeeded() || answer.says(&settle.already) {
             Ok(())
         } else {
             Err(said(&call, &answer))
@@ -414,7 +414,7 @@ impl Shared<'_> {
                 There::Yes(id) => id.as_deref(),
             };
             for undo in &step.undo {
-                self.undo(undo, id, folder)?;
+                self.settle(undo, id, folder)?;
             }
             return Ok(Ended::Applied);
         }
@@ -436,11 +436,7 @@ impl Shared<'_> {
             }
         };
         for next in then {
-            let undo = Undo {
-                call: next.call.clone(),
-                already: next.already.clone(),
-            };
-            self.undo(&undo, id.as_deref(), folder)?;
+            self.settle(next, id.as_deref(), folder)?;
         }
         Ok(Ended::Applied)
     }

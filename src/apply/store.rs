@@ -90,15 +90,25 @@ impl Store {
     pub fn ledgers(&self, mesh: &str) -> Result<BTreeMap<String, Ledger>, ApplyError> {
         let top = self.mesh.join(STATE_FOLDER);
         let mut found = BTreeMap::new();
-        for path in walkdir::WalkDir::new(&top)
+        for entry in walkdir::WalkDir::new(&top)
             .min_depth(4)
             .max_depth(4)
             .sort_by_file_name()
-            .into_iter()
-            .filter_map(Result::ok)
-            .filter(|entry| entry.file_type().is_file() && entry.file_name() == LEDGER)
-            .map(walkdir::DirEntry::into_path)
         {
+            // A mesh to which nothing was applied has no state folder. Anything else that cannot be
+            // looked at may hide a ledger, and with it what has to be taken back.
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(_) if !top.exists() => break,
+                Err(error) => {
+                    let path = error.path().unwrap_or(&top).to_owned();
+                    return Err(ApplyError::io("cannot read", &path)(error.into()));
+                }
+            };
+            if !entry.file_type().is_file() || entry.file_name() != LEDGER {
+                continue;
+            }
+            let path = entry.into_path();
             let unreadable = |why| ApplyError::Unreadable {
                 path: path.clone(),
                 why,

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::options::{Common, Format};
 use super::session::{self, Session};
-use super::shell::Shell;
+use super::shell::{Shell, counted};
 use super::tree::{self, Tree};
 use super::{Outcome, findings};
 use crate::artifact::write::{self, Differs, Plan, RealDisk, Recovery, WriteError};
@@ -155,10 +155,10 @@ fn written(
     let mut text = format!(
         "{}: {}, {}, {} in {}\n",
         mesh.name.value,
-        count(mesh.domains.len(), "domain"),
-        count(products, "product"),
-        count(cells, "cell"),
-        count(mesh.environments.len(), "environment"),
+        counted(mesh.domains.len(), "domain"),
+        counted(products, "product"),
+        counted(cells, "cell"),
+        counted(mesh.environments.len(), "environment"),
     );
     text.push_str(&checked.line());
     for (sign, paths) in [
@@ -172,7 +172,7 @@ fn written(
         text.push_str(&format!(
             "nothing to write: {} is up to date ({})\n",
             tree.shown.display(),
-            count(plan.unchanged, "file")
+            counted(plan.unchanged, "file")
         ));
     } else {
         text.push_str(&format!(
@@ -207,17 +207,13 @@ fn list(text: &mut String, sign: char, paths: &[String]) {
     for (folder, files) in folders.iter().take(LISTED) {
         text.push_str(&format!(
             "  {sign} {folder:28} {}\n",
-            count(files.len(), "file")
+            counted(files.len(), "file")
         ));
     }
     if folders.len() > LISTED {
         text.push_str(&format!(
             "  {sign} and {} more\n",
-            count(folders.len() - LISTED, "folder")
+            counted(folders.len() - LISTED, "folder")
         ));
     }
-}
-
-fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

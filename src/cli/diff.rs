@@ -11,6 +11,7 @@ use super::session::{self, Session};
 use super::shell::Shell;
 use super::{Outcome, tree};
 use crate::artifact::write::{self, MANIFEST, Manifest, PROVENANCE, Provenance};
+use crate::cell::CellId;
 use crate::diag::{Diagnostic, code};
 use crate::diff::{self, Action, Change, File, Files, Risk};
 use crate::pipeline::Compiled;
@@ -69,7 +70,7 @@ pub(crate) fn run(args: &Args, common: &Common, shell: &mut Shell) -> anyhow::Re
     };
     let after = fresh(&session.map, &session.dir, &compiled);
     let in_scope = |path: &String| {
-        !common.is_scoped() || tree::cell_of(path).is_some_and(|cell| common.in_scope(&cell))
+        !common.is_scoped() || CellId::of_path(path).is_some_and(|cell| common.in_scope(&cell))
     };
     let keep = |files: Files| -> Files {
         files

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::options::{Common, Format};
 use super::session::{self, Session};
-use super::shell::Shell;
+use super::shell::{Shell, counted};
 use super::{Outcome, findings, tree};
 use crate::apply::{ApplyError, Store};
 use crate::diag::{Diagnostic, code};
@@ -181,10 +181,6 @@ fn risks(step: &Step) -> String {
     words.join(", ")
 }
 
-fn counted(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
-}
-
 fn by_cell(wave: &plan::Steps) -> BTreeMap<&str, Vec<&Step>> {
     let mut cells: BTreeMap<&str, Vec<&Step>> = BTreeMap::new();
     for step in &wave.steps {
@@ -346,7 +342,7 @@ fn markdown(plan: &Plan) -> String {
         if !lines.is_empty() {
             let _ = writeln!(text, "\n**{title}**\n");
             for line in lines {
-                let _ = writeln!(text, "- {}", line.replace('|', "\\|"));
+                let _ = writeln!(text, "- `{}`", line.replace('`', "'"));
             }
         }
     }

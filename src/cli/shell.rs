@@ -120,3 +120,8 @@ impl Shell {
         Outcome::Failed
     }
 }
+
+/// `1 file`, `2 files`.
+pub(crate) fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}

@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use super::options::Common;
 use super::session::Session;
 use crate::artifact::write::{RealDisk, Recovery, Wanted, WriteError, recover};
-use crate::cell::{CellId, DomainName, TargetId};
+use crate::cell::CellId;
 use crate::diag::{Code, Diagnostic, code};
-use crate::ident::Name;
 use crate::pipeline::Compiled;
 use crate::source::load::MeshDir;
 use crate::source::{SourceMap, Span};
@@ -51,7 +50,7 @@ pub(crate) fn wanted<T>(
     let lock = compiled.lock.print();
     let place = |span: Span| below_mesh(&session.map, &session.dir, span);
     let scope = |path: &str| {
-        !common.is_scoped() || cell_of(path).is_some_and(|cell| common.in_scope(&cell))
+        !common.is_scoped() || CellId::of_path(path).is_some_and(|cell| common.in_scope(&cell))
     };
     use_it(&Wanted {
         out: &tree.path,
@@ -70,22 +69,6 @@ pub(crate) fn below_mesh(map: &SourceMap, dir: &MeshDir, span: Span) -> String {
     let at = file.line_col(span.start);
     let path = file.path().strip_prefix(&dir.shown).unwrap_or(file.path());
     format!("{}:{}:{}", path.display(), at.line, at.column)
-}
-
-/// The cell that a path of the tree belongs to.
-pub(crate) fn cell_of(path: &str) -> Option<CellId> {
-    let mut parts = path.split('/');
-    let env = Name::parse(parts.next()?).ok()?;
-    let domain = match parts.next()? {
-        "_mesh" => None,
-        name => Some(DomainName::parse(name).ok()?),
-    };
-    let target = TargetId::parse(parts.next()?)?;
-    Some(CellId {
-        env,
-        domain,
-        target,
-    })
 }
 
 /// A reason against writing, as a message.

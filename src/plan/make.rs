@@ -10,11 +10,11 @@ use super::{
 };
 use crate::artifact::Artifact;
 use crate::artifact::write::{self, sha256};
-use crate::cell::{CellId, TargetId};
+use crate::cell::CellId;
 use crate::diff::{File, Files};
 use crate::pipeline::Compiled;
 use crate::source::Span;
-use crate::step::{self, Draft, Run, Undo, Wave};
+use crate::step::{self, Draft, Run, Wave};
 use crate::targets;
 
 /// What a plan is made from.
@@ -135,7 +135,7 @@ pub fn make(input: &Input<'_>) -> Plan {
     let mut kept = BTreeSet::new();
     let cells: BTreeSet<&String> = wanted.keys().chain(input.ledgers.keys()).collect();
     for cell in cells {
-        let Some(id) = parse_cell(cell).filter(|id| input.scope.has(id)) else {
+        let Some(id) = CellId::of_path(cell).filter(|id| input.scope.has(id)) else {
             continue;
         };
         let nothing = BTreeMap::new();
@@ -161,21 +161,6 @@ pub fn make(input: &Input<'_>) -> Plan {
             .collect(),
         kept: kept.into_iter().collect(),
     }
-}
-
-/// The cell that a folder of the tree belongs to.
-fn parse_cell(folder: &str) -> Option<CellId> {
-    let mut parts = folder.split('/');
-    let env = crate::ident::Name::parse(parts.next()?).ok()?;
-    let domain = match parts.next()? {
-        "_mesh" => None,
-        name => Some(crate::cell::DomainName::parse(name).ok()?),
-    };
-    Some(CellId {
-        env,
-        domain,
-        target: TargetId::parse(parts.next()?)?,
-    })
 }
 
 /// What has to be done in one cell.
@@ -218,7 +203,10 @@ fn plain(id: &CellId, cell: &str, draft: &Draft, address: &str, doing: Doing) ->
         cell: cell.to_owned(),
         target: id.target.to_string(),
         doing,
-        argv: draft.call.argv.clone(),
+        argv: match draft.run {
+            Run::Terraform { .. } => super::terraform::apply().argv,
+            _ => draft.call.argv.clone(),
+        },
         stdin: draft.call.stdin.clone(),
         cwd,
         run: draft.run.clone(),
@@ -235,9 +223,6 @@ fn plain(id: &CellId, cell: &str, draft: &Draft, address: &str, doing: Doing) ->
 
 fn apply(id: &CellId, cell: &str, carried: &Carried, before: Option<&Applied>) -> Step {
     let mut step = plain(id, cell, &carried.draft, &carried.address, Doing::Apply);
-    if matches!(carried.draft.run, Run::Terraform { .. }) {
-        step.argv = super::terraform::apply().argv;
-    }
     step.files = carried.hashes.clone();
     step.before = before.map(|before| before.hash.clone());
     step.after = Some(carried.hash.clone());
@@ -337,10 +322,8 @@ fn removal(id: &CellId, cell: &str, before: &Applied) -> Option<(Wave, Step)> {
         _ => Wave::Removals,
     };
     let mut step = plain(id, cell, draft, &before.address, Doing::Remove);
-    if matches!(draft.run, Run::Terraform { .. }) {
-        step.argv = super::terraform::apply().argv;
-    } else if let Some(Undo { call, .. }) = draft.undo.first() {
-        step.argv.clone_from(&call.argv);
+    if let Some(first) = draft.undo.first() {
+        step.argv.clone_from(&first.call.argv);
     }
     step.before = Some(before.hash.clone());
     set_changes(&mut step, changes(&before.files, &BTreeMap::new()));

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use crate::artifact::write::sha256;
 use crate::cell::{CellId, DomainName};
 pub use crate::diff::Risk;
-use crate::step::{Call, Draft, Hole, Run, Undo, Wave};
+use crate::step::{Call, Draft, Hole, Run, Settle, Wave};
 
 /// The version of the format that is written, and the only one that is read.
 pub const VERSION: u32 = 1;
@@ -146,7 +146,7 @@ pub struct Step {
     pub risk: BTreeSet<Risk>,
     /// What takes it back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub undo: Vec<Undo>,
+    pub undo: Vec<Settle>,
     /// The lines of the blueprint that ask for what changes.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub origin: BTreeSet<String>,

@@ -6,7 +6,7 @@
 
 use crate::artifact::Artifact;
 use crate::primitive::CellSet;
-use crate::step::{Call, Draft, Find, ID, Run, Shape, Then, Undo, Upsert, Wave};
+use crate::step::{Call, Draft, Find, ID, Run, Settle, Shape, Upsert, Wave};
 use crate::targets::terraform;
 
 /// The cell's steps.
@@ -66,17 +66,17 @@ fn control_policy(cell: &CellSet, path: &str) -> Option<Draft> {
             },
             revive: None,
             update: call(&["update-policy", "--policy-id", ID, "--content", &content]),
-            then: vec![Then {
+            then: vec![Settle {
                 call: call(&["attach-policy", "--policy-id", ID, "--target-id", unit]),
                 already: vec!["DuplicatePolicyAttachmentException".to_owned()],
             }],
         })),
         undo: vec![
-            Undo {
+            Settle {
                 call: call(&["detach-policy", "--policy-id", ID, "--target-id", unit]),
                 already: vec!["PolicyNotAttachedException".to_owned()],
             },
-            Undo {
+            Settle {
                 call: call(&["delete-policy", "--policy-id", ID]),
                 already: vec!["PolicyNotFoundException".to_owned()],
             },

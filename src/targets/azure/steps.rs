@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::artifact::{Artifact, Content};
 use crate::primitive::CellSet;
-use crate::step::{Call, Draft, Run, Undo, Wave};
+use crate::step::{Call, Draft, Run, Settle, Wave};
 use crate::targets::terraform;
 
 /// The cell's steps.
@@ -60,7 +60,7 @@ fn document(cell: &CellSet, artifact: &Artifact) -> Option<Draft> {
         folder: String::new(),
         call: rest("put", &["--body", &format!("@{path}")]),
         run: Run::Put,
-        undo: vec![Undo {
+        undo: vec![Settle {
             call: rest("delete", &[]),
             already: [
                 "RoleDefinitionDoesNotExist",

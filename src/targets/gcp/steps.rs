@@ -6,7 +6,7 @@
 
 use crate::artifact::{Artifact, Content};
 use crate::primitive::CellSet;
-use crate::step::{Call, Draft, Find, Run, Shape, Undo, Upsert, Wave};
+use crate::step::{Call, Draft, Find, Run, Settle, Shape, Upsert, Wave};
 use crate::targets::terraform;
 
 /// The cell's steps.
@@ -59,7 +59,7 @@ fn role(cell: &CellSet, path: &str, id: &str) -> Option<Draft> {
             update: call("update", &file),
             then: Vec::new(),
         })),
-        undo: vec![Undo {
+        undo: vec![Settle {
             call: call("delete", &[]),
             already: ["NOT_FOUND", "already deleted"].map(str::to_owned).to_vec(),
         }],
@@ -84,7 +84,7 @@ fn policy(artifact: &Artifact, path: &str) -> Option<Draft> {
         folder: String::new(),
         call: gcloud(&["org-policies", "set-policy", path]),
         run: Run::Put,
-        undo: vec![Undo {
+        undo: vec![Settle {
             call: gcloud(&["org-policies", "delete", constraint, "--project", project]),
             already: vec!["NOT_FOUND".to_owned()],
         }],
