@@ -366,17 +366,16 @@ impl Shared<'_> {
             let carried = cell
                 .and_then(|cell| cell.get(giver))
                 .ok_or_else(|| format!("there is no step `{giver}` in `{}`", step.cell))?;
-            let from = Step {
-                id: format!("{}/{giver}", step.cell),
-                cwd: format!("{}/work/{}", step.home(), carried.draft.folder),
-                run: carried.draft.run.clone(),
-                ..step.clone()
-            };
             self.job
                 .store
                 .stage(&step.cell, &store::texts(carried), Some(giver))
                 .map_err(|error| error.to_string())?;
-            values.extend(root::holes(step, &from, self.job.store, self.job.runner)?);
+            values.extend(root::holes(
+                step,
+                &carried.draft,
+                self.job.store,
+                self.job.runner,
+            )?);
         }
         Ok(values)
     }

@@ -10,9 +10,9 @@ use serde_json::Value;
 
 use super::retry;
 use super::store::{self, Store};
-use crate::plan::{Step, terraform};
+use crate::plan::{Step, terraform, work_folder};
 use crate::runner::{Answer, Runner};
-use crate::step::{Call, Hole};
+use crate::step::{Call, Draft, Hole};
 
 /// How a root ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub(super) fn run(
 ) -> Result<Ended, String> {
     let folder = store.path(&step.cwd);
     let fine = |call: &Call| must(runner, call, &folder, &[0]);
-    fine(&terraform::init(step))?;
+    fine(&terraform::init(&step.run))?;
     let private = Private {
         files: [terraform::HOLES, terraform::SAVED].map(|name| folder.join(name)),
     };
@@ -76,21 +76,21 @@ impl Drop for Private {
     }
 }
 
-/// The values that another root gives.
+/// The values that another root of the cell gives, laid out as `giver` says.
 pub(super) fn holes(
     step: &Step,
-    from: &Step,
+    giver: &Draft,
     store: &Store,
     runner: &dyn Runner,
 ) -> Result<BTreeMap<String, String>, String> {
-    let folder = store.path(&from.cwd);
-    must(runner, &terraform::init(from), &folder, &[0])?;
+    let folder = store.path(&work_folder(&step.cell, &giver.folder));
+    must(runner, &terraform::init(&giver.run), &folder, &[0])?;
     let answer = must(runner, &terraform::output(), &folder, &[0])?;
     let outputs: Value = serde_json::from_str(&answer.stdout)
         .map_err(|error| format!("`terraform output -json` printed no JSON: {error}"))?;
     step.holes
         .iter()
-        .filter(|hole| hole.from == from.name())
+        .filter(|hole| hole.from == giver.name)
         .map(|hole| Ok((hole.name.clone(), value_of(hole, &outputs)?)))
         .collect()
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::changes::between as changes;
 use super::ledger::{Applied, Ledger};
 use super::{
-    Doing, Plan, Risk, STATE_FOLDER, Scope, Step, StepChange, Steps, VERSION, hash, revoke,
+    Doing, Plan, Risk, Scope, Step, StepChange, Steps, VERSION, hash, revoke, work_folder,
 };
 use crate::artifact::Artifact;
 use crate::artifact::write::{self, sha256};
@@ -192,11 +192,6 @@ fn of_cell(
 
 /// A step without anything that only some have.
 fn plain(id: &CellId, cell: &str, draft: &Draft, address: &str, doing: Doing) -> Step {
-    let cwd = [STATE_FOLDER, cell, "work", &draft.folder]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join("/");
     Step {
         id: step::id(cell, &draft.name),
         address: address.to_owned(),
@@ -208,7 +203,7 @@ fn plain(id: &CellId, cell: &str, draft: &Draft, address: &str, doing: Doing) ->
             _ => draft.call.argv.clone(),
         },
         stdin: draft.call.stdin.clone(),
-        cwd,
+        cwd: work_folder(cell, &draft.folder),
         run: draft.run.clone(),
         files: BTreeMap::new(),
         before: None,

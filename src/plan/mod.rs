@@ -172,11 +172,6 @@ impl Step {
             .trim_start_matches('/')
     }
 
-    /// The folder of its cell below the mesh folder, where journal, ledger and state lie.
-    pub fn home(&self) -> String {
-        format!("{STATE_FOLDER}/{}", self.cell)
-    }
-
     /// The environment and cloud, which share what stands above domains.
     pub fn branch(&self) -> (&str, &str) {
         (
@@ -243,6 +238,16 @@ pub struct StepChange {
     pub at: Option<String>,
     /// What it may do to people's data and rights.
     pub risk: BTreeSet<Risk>,
+}
+
+/// The folder below the mesh folder in which calls of a cell run that name one of its folders, or none.
+pub(crate) fn work_folder(cell: &str, folder: &str) -> String {
+    let work = format!("{STATE_FOLDER}/{cell}/work");
+    if folder.is_empty() {
+        work
+    } else {
+        format!("{work}/{folder}")
+    }
 }
 
 /// One hash over the files of a step and the calls that carry them.

@@ -16,8 +16,8 @@ const COMMON: [&str; 2] = ["-input=false", "-no-color"];
 const LOCK: &str = "-lock-timeout=120s";
 
 /// `init`. The path of a local state is said here, since the tree does not know it.
-pub fn init(step: &Step) -> Call {
-    let state = match &step.run {
+pub fn init(run: &Run) -> Call {
+    let state = match run {
         Run::Terraform { state } => state.as_deref(),
         _ => None,
     };
@@ -69,5 +69,5 @@ pub fn output() -> Call {
 
 /// Every call of a step in its order, as `--dry-run` shows them.
 pub fn all(step: &Step) -> Vec<Call> {
-    vec![init(step), plan(step), show(), apply()]
+    vec![init(&step.run), plan(step), show(), apply()]
 }
