@@ -216,7 +216,15 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     }
     // What tests compare with is rewritten, as CONTRIBUTING.md says, and then every fast test passes.
     tree.test(
-        &["--test", "it", "--", "golden", "transcripts", "reference"],
+        &[
+            "--test",
+            "it",
+            "--",
+            "golden",
+            "transcripts",
+            "reference",
+            "diagnostics",
+        ],
         true,
     )?;
     // Plan, apply and killed writes are as they were, and slow.
