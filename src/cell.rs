@@ -22,6 +22,17 @@ impl TargetId {
     /// Every target, in the order in which they are listed to people.
     pub const ALL: &[Self] = &[Self::Aws, Self::Azure, Self::Gcp, Self::Snowflake];
 
+    /// The names of all, in that order.
+    pub const NAMES: [&str; Self::ALL.len()] = {
+        let mut names = [""; Self::ALL.len()];
+        let mut place = 0;
+        while place < names.len() {
+            names[place] = Self::ALL[place].as_str();
+            place += 1;
+        }
+        names
+    };
+
     /// Its name in blueprints, paths and addresses.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -72,10 +72,7 @@ pub(crate) enum When {
 }
 
 fn parse_target(text: &str) -> Result<TargetId, String> {
-    TargetId::parse(text).ok_or_else(|| {
-        let names: Vec<&str> = TargetId::ALL.iter().map(|target| target.as_str()).collect();
-        format!("the targets are {}", names.join(", "))
-    })
+    TargetId::parse(text).ok_or_else(|| format!("the targets are {}", TargetId::NAMES.join(", ")))
 }
 
 impl Common {

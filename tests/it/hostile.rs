@@ -13,11 +13,10 @@ use serde_json::Value;
 use sqlparser::dialect::SnowflakeDialect;
 use sqlparser::tokenizer::{Token, Tokenizer};
 
-use crate::hostile_mesh::{FIELDS, Field, Outcome, VALUES, compile};
+use crate::hostile_mesh::{
+    FIELDS, Field, HARMLESS, Outcome, VALUES, compile, forms, groups, is_label,
+};
 use crate::meaning;
-
-/// A value that means nothing to anybody.
-const HARMLESS: &str = "harmless";
 
 /// One file: its tokens with every string taken out, and the strings in their order.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -50,21 +49,6 @@ fn skeletons(compiled: &Compiled) -> BTreeMap<String, Skeleton> {
             (path.clone(), skeleton)
         })
         .collect()
-}
-
-/// The value on one line, without what cannot be seen.
-fn one_line(value: &str) -> String {
-    let seen: String = value
-        .chars()
-        .map(|c| {
-            if c.is_whitespace() || c == '\u{200b}' {
-                ' '
-            } else {
-                c
-            }
-        })
-        .collect();
-    seen.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn walk(value: &Value, out: &mut Skeleton) {
@@ -155,29 +139,16 @@ fn judge(harmless: &Compiled, hostile: &Compiled, value: &str) -> Result<usize, 
             return Err(format!("{path}: other tokens from {at:?} on"));
         }
         for (was, is) in was.strings.iter().zip(&is.strings) {
-            let plain = was.replace(HARMLESS, value);
-            let upper = was.replace(&HARMLESS.to_uppercase(), value);
-            let forms = [
-                plain.clone(),
-                upper,
-                // Prose for people is one line everywhere: breaks, tabs and what cannot be seen
-                // become a space.
-                was.replace(HARMLESS, &one_line(value)),
-                // IAM user guide, "policy variables": `${$}` is a dollar.
-                was.replace(HARMLESS, &value.replace("${", "${$}{")),
-            ];
-            if forms.contains(is) {
+            if forms(was, value).contains(is) {
                 seen += usize::from(was.contains(HARMLESS));
                 continue;
             }
-            // A Google Cloud label has letters, digits, `-` and `_`; the rest becomes `-`.
-            let is_label =
-                |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
-            if path.contains("/gcp/") && was == HARMLESS && is.chars().all(is_label) {
+            if is_label(path, was, is) {
                 seen += 1;
                 continue;
             }
             // ARM reads a string that starts with `[` as an expression; `[[` starts a text.
+            let plain = was.replace(HARMLESS, value);
             let is_azure = path.contains("/azure/") && !path.contains(".tf");
             if is_azure && *is == format!("[{plain}") && plain.starts_with('[') {
                 seen += 1;
@@ -224,14 +195,6 @@ fn refused_where_it_stands(outcome: &Outcome, file: &str) -> Result<(), String> 
     Ok(())
 }
 
-/// Fields whose value has rules of its own, so that it is often refused where others are not.
-const STRICT: &[&str] = &[
-    "claim value",
-    "cost center",
-    "column name on Snowflake",
-    "column name on AWS",
-];
-
 type Verdict = (String, Result<Option<usize>, String>);
 
 /// One value in all fields at once, or in each alone where that is refused.
@@ -261,12 +224,8 @@ fn verdicts(value: &str, bases: &[(Vec<Field>, Compiled)]) -> Vec<Verdict> {
 
 #[test]
 fn a_hostile_value_is_refused_or_stays_a_string() {
-    let (strict, free): (Vec<Field>, Vec<Field>) =
-        FIELDS.iter().partition(|field| STRICT.contains(&field.0));
-    let bases: Vec<(Vec<Field>, Compiled)> = strict
+    let bases: Vec<(Vec<Field>, Compiled)> = groups()
         .into_iter()
-        .map(|field| vec![field])
-        .chain([free])
         .map(|fields| {
             let harmless = compile(&fields, HARMLESS);
             let said = harmless.diagnostics;

@@ -167,6 +167,63 @@ pub(crate) const FIELDS: &[Field] = &[
     ),
 ];
 
+/// A value that means nothing to anybody.
+pub(crate) const HARMLESS: &str = "harmless";
+
+/// Fields whose value has rules of its own, so that it is often refused where others are not.
+const STRICT: &[&str] = &[
+    "claim value",
+    "cost center",
+    "column name on Snowflake",
+    "column name on AWS",
+];
+
+/// The fields in groups that are filled in together: each strict one alone, then all others.
+pub(crate) fn groups() -> Vec<Vec<Field>> {
+    let (strict, free): (Vec<Field>, Vec<Field>) =
+        FIELDS.iter().partition(|field| STRICT.contains(&field.0));
+    strict
+        .into_iter()
+        .map(|one| vec![one])
+        .chain([free])
+        .collect()
+}
+
+/// What a string with the harmless value in it may be with a hostile one: the same, in upper case,
+/// prose, or a policy's own way to write a dollar.
+pub(crate) fn forms(was: &str, value: &str) -> [String; 4] {
+    [
+        was.replace(HARMLESS, value),
+        was.replace(&HARMLESS.to_uppercase(), value),
+        // Prose for people is one line everywhere: breaks, tabs and what cannot be seen become a
+        // space.
+        was.replace(HARMLESS, &one_line(value)),
+        // IAM user guide, "policy variables": `${$}` is a dollar.
+        was.replace(HARMLESS, &value.replace("${", "${$}{")),
+    ]
+}
+
+/// A Google Cloud label has letters, digits, `-` and `_`; the rest becomes `-`.
+pub(crate) fn is_label(path: &str, was: &str, is: &str) -> bool {
+    let lawful = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
+    path.contains("/gcp/") && was == HARMLESS && is.chars().all(lawful)
+}
+
+/// The value on one line, without what cannot be seen.
+fn one_line(value: &str) -> String {
+    let seen: String = value
+        .chars()
+        .map(|c| {
+            if c.is_whitespace() || c == '\u{200b}' {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect();
+    seen.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// What came of a mesh with one value in one field.
 pub(crate) struct Outcome {
     pub(crate) map: SourceMap,

@@ -6,6 +6,13 @@
 mod apply;
 mod artifacts;
 mod aws;
+mod hostile;
+#[allow(
+    clippy::unwrap_used,
+    reason = "a mesh of the tests' own that cannot be read is a failed test"
+)]
+#[path = "../it/hostile_mesh.rs"]
+mod hostile_mesh;
 mod mutations;
 mod own_files;
 mod renames;
@@ -24,6 +31,7 @@ fn main() -> ExitCode {
         mutations::cases(),
         terraform::cases(),
         artifacts::cases(),
+        hostile::cases(),
         own_files::cases(),
     ];
     testkit::cases::main(&groups.into_iter().flatten().collect::<Vec<_>>())

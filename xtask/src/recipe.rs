@@ -83,6 +83,10 @@ const TARGET: Recipe = Recipe {
             "src/blueprint/tree/cloud/duck.rs",
             include_str!("../recipes/target/tables.rs"),
         ),
+        (
+            "docs/targets/duck.md",
+            include_str!("../recipes/target/page.md"),
+        ),
     ],
     edits: &[
         (

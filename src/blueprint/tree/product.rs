@@ -122,8 +122,6 @@ pub struct OutputDecl {
 /// The life of a product.
 pub const STATUSES: &[&str] = &["active", "deprecated", "retired", "destroyed"];
 
-const TARGETS: &[&str] = &["aws", "azure", "gcp", "snowflake"];
-
 const COLUMN: Table = Table {
     name: "column",
     doc: "A column of a product.",
@@ -281,7 +279,7 @@ pub const TABLE: Table = Table {
         ),
         Field::required(
             "targets",
-            Shape::List(&Shape::Choice(TARGETS)),
+            Shape::List(&Shape::Choice(&TargetId::NAMES)),
             "The clouds it lies on.",
         ),
         Field::optional(
@@ -412,7 +410,7 @@ fn decode_targets(cx: &mut Decoder<'_, '_>, node: Option<NodeId>) -> Vec<Spanned
     let Some(node) = node else { return Vec::new() };
     let mut targets = Vec::new();
     for item in cx.list(node, "targets") {
-        let target = cx.choice(item, TARGETS);
+        let target = cx.choice(item, &TargetId::NAMES);
         targets.extend(
             target.and_then(|word| TargetId::parse(&word).map(|id| Spanned::new(id, word.span))),
         );

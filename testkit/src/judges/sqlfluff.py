@@ -2,6 +2,9 @@
 
 In: {"statements": [text], "exceptions": [[id, regular expression]]}.
 Out: one of "parsed", {"not_judged": id}, {"rejected": why} for each statement.
+
+Or in: {"literals": [text]}. Out: for each statement its string literals as they are written, or null where it is not
+one statement.
 """
 
 import json
@@ -29,10 +32,21 @@ def problem(lexer, parser, statement):
     return None
 
 
+def literals(lexer, parser, statement):
+    """The string literals of a statement, or None where it cannot be read to its end."""
+    if problem(lexer, parser, statement) is not None:
+        return None
+    tokens, _ = lexer.lex(statement)
+    return [token.raw for token in tokens if token.raw.startswith("'")]
+
+
 def main():
     question = json.load(sys.stdin)
     config = FluffConfig(overrides={"dialect": "snowflake"})
     lexer, parser = Lexer(config=config), Parser(config=config)
+    if "literals" in question:
+        json.dump([literals(lexer, parser, it) for it in question["literals"]], sys.stdout)
+        return
     exceptions = [(name, re.compile(pattern)) for name, pattern in question["exceptions"]]
     verdicts = []
     for statement in question["statements"]:

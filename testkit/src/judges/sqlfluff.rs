@@ -65,6 +65,63 @@ pub fn judge(bench: &Bench<'_>, statements: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// The values of the string literals in statements, in their order, as sqlfluff's lexer finds them. `None` where the
+/// statement is not one statement to it.
+pub fn literals(tools: &Installed, statements: &[String]) -> Result<Vec<Option<Vec<String>>>> {
+    let question = serde_json::json!({"literals": statements});
+    let raw: Vec<Option<Vec<String>>> = ask(tools, Tool::Sqlfluff, "sqlfluff.py", &question)?;
+    ensure!(
+        raw.len() == statements.len(),
+        "{} answers on {} statements",
+        raw.len(),
+        statements.len()
+    );
+    raw.into_iter()
+        .map(|literals| {
+            literals
+                .map(|all| all.iter().map(|it| value(it)).collect())
+                .transpose()
+        })
+        .collect()
+}
+
+/// What a literal means (Snowflake reference, "String & binary data types", single-quoted string constants): a quote
+/// is doubled or has a backslash, and a backslash starts an escape.
+fn value(literal: &str) -> Result<String> {
+    let inner = literal
+        .strip_prefix('\'')
+        .and_then(|rest| rest.strip_suffix('\''));
+    let Some(inner) = inner else {
+        bail!("{literal:?} is no string in single quotes")
+    };
+    let (mut value, mut rest) = (String::new(), inner.chars());
+    while let Some(c) = rest.next() {
+        match c {
+            '\'' => ensure!(rest.next() == Some('\''), "a quote ends {literal:?} early"),
+            '\\' => {
+                value.push(escaped(rest.next(), literal)?);
+                continue;
+            }
+            _ => {}
+        }
+        value.push(c);
+    }
+    Ok(value)
+}
+
+/// The escapes of one character; those with digits (`\ooo`, `\xhh`, `\uhhhh`) are none that meshc writes.
+fn escaped(c: Option<char>, literal: &str) -> Result<char> {
+    Ok(match c {
+        Some('n') => '\n',
+        Some('t') => '\t',
+        Some('r') => '\r',
+        Some('b') => '\u{8}',
+        Some('f') => '\u{c}',
+        Some(c) if !c.is_ascii_alphanumeric() => c,
+        c => bail!("no reading of the escape {c:?} in {literal:?}"),
+    })
+}
+
 /// Statements as Snowflake documents them.
 const GOOD: &[&str] = &[
     "CREATE ROLE IF NOT EXISTS \"ANALYSTS\" COMMENT = 'reads';",
@@ -77,6 +134,23 @@ const GOOD: &[&str] = &[
     "GRANT SELECT ON FUTURE TABLES IN SCHEMA \"SALES\".\"CURATED\" TO DATABASE ROLE \"SALES\".\"ORDERS_R\";",
     "REVOKE SELECT ON TABLE \"S\".\"C\".\"T\" FROM ROLE \"ANALYSTS\";",
     "SELECT 'it''s \\\\ fine';",
+];
+
+/// Statements with the strings in them, and statements that a string has broken out of.
+const LITERALS: &[(&str, Option<&[&str]>)] = &[
+    (
+        "CREATE ROLE \"A\" COMMENT = 'it''s \\\\ \\n \"fine\" -- ; $$ {{ x }}';",
+        Some(&["it's \\ \n \"fine\" -- ; $$ {{ x }}"]),
+    ),
+    (
+        "CREATE ROLE \"A\" COMMENT = '\\'; DROP DATABASE X; --';",
+        Some(&["'; DROP DATABASE X; --"]),
+    ),
+    (
+        "CREATE ROLE \"A\" COMMENT = ''; DROP DATABASE X; --';",
+        None,
+    ),
+    ("CREATE ROLE \"A\" COMMENT = 'a", None),
 ];
 
 /// Each breaks one thing in a statement of the same kind.
@@ -122,6 +196,19 @@ pub fn self_check(bench: &Bench<'_>) -> Result<()> {
             .all(|exception| exception.example.is_some()),
         "an exception of sqlfluff has no example"
     );
-    bench.tally.self_check("sqlfluff", statements.len());
+    let read = literals(
+        bench.tools,
+        &LITERALS
+            .iter()
+            .map(|it| it.0.to_owned())
+            .collect::<Vec<_>>(),
+    )?;
+    for ((statement, wanted), read) in LITERALS.iter().zip(&read) {
+        let wanted = wanted.map(|all| all.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>());
+        ensure!(*read == wanted, "sqlfluff reads {read:?} in {statement}");
+    }
+    bench
+        .tally
+        .self_check("sqlfluff", statements.len() + LITERALS.len());
     Ok(())
 }
