@@ -8,10 +8,24 @@ use serde_json::json;
 use crate::artifact::{Artifact, Content, Document, Effect, OriginRef};
 use crate::cell::TargetId;
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::naming::NameRequest;
+use crate::naming::{NameRequest, NameRule, Scope};
 use crate::primitive::{CellSet, Grant, Primitive, Storage};
 use crate::step::{Call, Draft, Run, Wave};
 use crate::targets::{Lowering, Target};
+
+/// The role of a table's name.
+const ROLE: &str = "table";
+
+/// A table's name; Duck sets no bounds, so these are our own.
+static TABLE: NameRule = NameRule {
+    what: "a Duck table",
+    least: 1,
+    most: 63,
+    separator: Some('_'),
+    upper: false,
+    scope: Scope::Cell,
+    source: "chosen here: Duck is made up for this recipe",
+};
 
 /// The target.
 #[derive(Debug)]
@@ -22,12 +36,26 @@ impl Target for Duck {
         TargetId::Duck
     }
 
-    fn names(&self, _: &CellSet) -> Vec<NameRequest> {
-        // Tables are named by their address, which is lawful here.
-        Vec::new()
+    fn names(&self, cell: &CellSet) -> Vec<NameRequest> {
+        let storages = cell.primitives.iter().filter_map(|it| match it {
+            Primitive::Storage(storage) => Some(storage),
+            _ => None,
+        });
+        storages
+            .map(|storage| NameRequest {
+                owner: storage.address.clone(),
+                role: ROLE.to_owned(),
+                parts: vec![
+                    storage.product.as_str().to_owned(),
+                    storage.zone.as_str().to_owned(),
+                ],
+                rule: &TABLE,
+                span: storage.origin.span,
+            })
+            .collect()
     }
 
-    fn lower(&self, cell: &CellSet, _: &Lowering<'_>, out: &mut Diagnostics) -> Vec<Artifact> {
+    fn lower(&self, cell: &CellSet, cx: &Lowering<'_>, out: &mut Diagnostics) -> Vec<Artifact> {
         let mut tables: Option<(OriginRef, Vec<serde_json::Value>)> = None;
         let mut grants: Option<(OriginRef, Vec<serde_json::Value>)> = None;
         for primitive in &cell.primitives {
@@ -37,13 +65,13 @@ impl Target for Duck {
                     tables
                         .get_or_insert((origin, Vec::new()))
                         .1
-                        .push(table(storage));
+                        .push(table(storage, cx.names.get(&cell.id, &storage.address, ROLE)));
                 }
                 Primitive::Grant(grant) if grant.reaches_files() => {
                     let origin = grant.origin.with_effect(Effect::GrantsAccess);
                     let row = json!({
                         "user": grant.group.as_str(),
-                        "table": grant.resource.to_string(),
+                        "of": grant.resource.to_string(),
                         "atoms": grant.atoms.iter().map(|atom| atom.as_str()).collect::<Vec<_>>(),
                     });
                     grants.get_or_insert((origin, Vec::new())).1.push(row);
@@ -100,13 +128,13 @@ impl Target for Duck {
     }
 }
 
-fn table(storage: &Storage) -> serde_json::Value {
+fn table(storage: &Storage, name: &str) -> serde_json::Value {
     let columns: Vec<&str> = storage
         .columns
         .iter()
         .map(|column| column.name.as_str())
         .collect();
-    json!({"table": storage.address.to_string(), "columns": columns})
+    json!({"table": name, "of": storage.address.to_string(), "columns": columns})
 }
 
 fn refuse(grant: &Grant, out: &mut Diagnostics) {
