@@ -130,6 +130,8 @@ codes! {
     "E236" "input-cycle" INPUT_CYCLE;
     "E238" "partition-column-sensitive" PARTITION_COLUMN_SENSITIVE;
     "E239" "governance-incomplete" GOVERNANCE_INCOMPLETE;
+    "E240" "address-too-narrow" ADDRESS_TOO_NARROW;
+    "E241" "right-where-the-product-is-not" RIGHT_ELSEWHERE;
     // Kinds and lowering.
     "E301" "unknown-kind" UNKNOWN_KIND;
     "E302" "kind-not-on-target" KIND_NOT_ON_TARGET;

@@ -177,9 +177,7 @@ impl Expansion<'_> {
                 things.extend(self.masks(product, &view));
             }
             grants.extend(
-                product
-                    .rights
-                    .iter()
+                self.rights(product)
                     .filter_map(|right| self.grant(product, right)),
             );
         }
@@ -189,6 +187,14 @@ impl Expansion<'_> {
         all.extend(things);
         all.extend(grants.into_iter().map(Primitive::Grant));
         all
+    }
+
+    /// The rights to a product that count in this cell.
+    fn rights<'p>(&self, product: &'p Product) -> impl Iterator<Item = &'p Right> {
+        product
+            .rights
+            .iter()
+            .filter(|right| right.counts_in(self.env, self.target))
     }
 
     fn lies_here(&self, product: &Product) -> bool {
@@ -314,9 +320,8 @@ impl Expansion<'_> {
                 .port(right.port.as_str())
                 .is_some_and(|(zone, _)| zone.value == *view.zone)
         };
-        let clear_for: BTreeSet<Name> = product
-            .rights
-            .iter()
+        let clear_for: BTreeSet<Name> = self
+            .rights(product)
             .filter(shows)
             .filter(|right| self.clear(right))
             .map(|right| right.group.clone())

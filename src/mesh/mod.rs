@@ -263,10 +263,21 @@ pub struct Right {
     pub columns: Option<Vec<String>>,
     /// The last day on which it counts.
     pub until: Option<Spanned<Date>>,
+    /// The environment in which it counts; every one if `None`.
+    pub env: Option<Name>,
+    /// The clouds on which it counts, among those of the product.
+    pub targets: BTreeSet<TargetId>,
     /// Why it is there.
     pub via: Via,
     /// The line that grants it.
     pub span: Span,
+}
+
+impl Right {
+    /// Whether it counts in an environment on a cloud.
+    pub fn counts_in(&self, env: &Name, target: TargetId) -> bool {
+        self.env.as_ref().is_none_or(|only| only == env) && self.targets.contains(&target)
+    }
 }
 
 /// Why a right is there.

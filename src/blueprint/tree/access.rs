@@ -6,7 +6,7 @@ use crate::address::Address;
 use crate::blueprint::decode::Decoder;
 use crate::blueprint::schema::{Field, Shape, Table};
 use crate::blueprint::values;
-use crate::cell::DomainName;
+use crate::cell::{DomainName, TargetId};
 use crate::ident::Name;
 use crate::source::{Span, Spanned};
 use crate::yaml::NodeId;
@@ -18,10 +18,12 @@ pub struct AccessDecl {
     pub group: Spanned<Name>,
     /// What it may do.
     pub can: Vec<Spanned<&'static str>>,
-    /// The zones or ports; if left out, every zone but raw ones for `read`, every zone for the rest.
+    /// The zones or ports; every zone if left out.
     pub on: Vec<Spanned<Name>>,
     /// The columns; all if left out.
     pub columns: Vec<Spanned<String>>,
+    /// The clouds; all of the product's if left out.
+    pub targets: Vec<Spanned<TargetId>>,
     /// The last day on which it counts.
     pub until: Option<Spanned<Date>>,
     /// Where it stands.
@@ -85,6 +87,11 @@ pub const ACCESS: Table = Table {
             "The columns it may read; all if left out.",
         ),
         Field::optional(
+            "targets",
+            Shape::List(&Shape::Choice(&TargetId::NAMES)),
+            "The clouds; all of the product's if left out.",
+        ),
+        Field::optional(
             "until",
             Shape::Leaf(&values::DATE),
             "The last day on which it counts.",
@@ -128,7 +135,7 @@ pub const NEED: Table = Table {
         Field::required(
             "port",
             Shape::Leaf(&values::ADDRESS),
-            "The zone or port of another domain's product.",
+            "The zone or port of another domain's product; `env:` before it and `@@cloud` behind it narrow it.",
         ),
         Field::optional(
             "groups",
@@ -158,6 +165,7 @@ pub(super) fn decode_access(cx: &mut Decoder<'_, '_>, node: NodeId) -> Option<Ac
         can,
         on,
         columns: super::column_names(cx, &object, "columns"),
+        targets: super::targets(cx, object.get("targets")),
         until: super::leaf(cx, &object, "until", &values::DATE, values::parse_date),
         span: object.span,
         group: super::leaf(cx, &object, "group", &values::NAME, Name::parse)?,

@@ -14,6 +14,7 @@ use crate::blueprint::schema::Leaf;
 use crate::blueprint::tree::defaults::DefaultsLayer;
 use crate::blueprint::tree::governance::GovernanceLayer;
 use crate::blueprint::values;
+use crate::cell::TargetId;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::ident::Name;
 use crate::source::{Span, Spanned};
@@ -173,4 +174,22 @@ fn defaults_of(cx: &mut Decoder<'_, '_>, object: &Object) -> DefaultsLayer {
         .get("defaults")
         .and_then(|node| defaults::decode(cx, node))
         .unwrap_or_default()
+}
+
+/// A list of clouds, each once; empty if it is left out.
+fn targets(cx: &mut Decoder<'_, '_>, node: Option<NodeId>) -> Vec<Spanned<TargetId>> {
+    let Some(node) = node else { return Vec::new() };
+    let mut targets = Vec::new();
+    for item in cx.list(node, "targets") {
+        let target = cx.choice(item, &TargetId::NAMES);
+        targets.extend(
+            target.and_then(|word| TargetId::parse(&word).map(|id| Spanned::new(id, word.span))),
+        );
+    }
+    distinct(
+        cx,
+        Spanned::new(targets, cx.span(node)),
+        ToString::to_string,
+    )
+    .value
 }

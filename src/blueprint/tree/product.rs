@@ -351,7 +351,7 @@ pub(super) fn decode(cx: &mut Decoder<'_, '_>, node: NodeId) -> Option<ProductDe
         .unwrap_or_default();
     let columns = super::items(cx, &object, "columns", "columns", decode_column);
     let partition_by = super::column_names(cx, &object, "partition-by");
-    let targets = decode_targets(cx, object.get("targets"));
+    let targets = super::targets(cx, object.get("targets"));
     let outputs = super::items(cx, &object, "outputs", "output ports", decode_output);
     let inputs = super::items(cx, &object, "inputs", "addresses", |cx, node| {
         cx.leaf(node, &values::ADDRESS, Address::parse)
@@ -404,23 +404,6 @@ pub(super) fn decode(cx: &mut Decoder<'_, '_>, node: NodeId) -> Option<ProductDe
         grants,
         existing,
     })
-}
-
-fn decode_targets(cx: &mut Decoder<'_, '_>, node: Option<NodeId>) -> Vec<Spanned<TargetId>> {
-    let Some(node) = node else { return Vec::new() };
-    let mut targets = Vec::new();
-    for item in cx.list(node, "targets") {
-        let target = cx.choice(item, &TargetId::NAMES);
-        targets.extend(
-            target.and_then(|word| TargetId::parse(&word).map(|id| Spanned::new(id, word.span))),
-        );
-    }
-    super::distinct(
-        cx,
-        Spanned::new(targets, cx.span(node)),
-        ToString::to_string,
-    )
-    .value
 }
 
 fn decode_column(cx: &mut Decoder<'_, '_>, node: NodeId) -> Option<ColumnDecl> {

@@ -1,13 +1,13 @@
 //! Agreements between domains: the consumer asks, the provider grants; one side alone grants
 //! nothing and is reported.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
 use crate::blueprint::Blueprint;
 use crate::blueprint::tree::access::{GrantDecl, NeedDecl};
-use crate::cell::DomainName;
+use crate::cell::{DomainName, TargetId};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::ident::Name;
 use crate::mesh::capability::Capability;
@@ -24,6 +24,8 @@ struct Need<'a> {
     provider: DomainName,
     product: usize,
     port: Name,
+    /// The clouds on which it is needed.
+    targets: BTreeSet<TargetId>,
     met: bool,
 }
 
@@ -125,6 +127,7 @@ fn find_need<'a>(
         out.push(domains::unknown_port(&port, need.port.span, product));
         return None;
     }
+    let targets = where_needed(need, product, shared, out)?;
     let product = provider
         .products
         .iter()
@@ -136,7 +139,37 @@ fn find_need<'a>(
         provider: provider.name.value.clone(),
         product,
         port,
+        targets,
         met: false,
+    })
+}
+
+/// The clouds that a need means: the one behind its `@@`, or all of the product's. Whatever else
+/// its address says must narrow something, or it is refused: it would be ignored otherwise.
+fn where_needed(
+    need: &NeedDecl,
+    product: &Product,
+    shared: &Shared<'_>,
+    out: &mut Diagnostics,
+) -> Option<BTreeSet<TargetId>> {
+    let mut good = true;
+    if let Some(column) = &need.port.column {
+        let message = format!("a need is for a zone or port, not for the column `{column}`");
+        let problem = Diagnostic::new(code::ADDRESS_TOO_NARROW, need.port.span, message);
+        out.push(problem.help("leave `#…` out; the grant says which columns are given"));
+        good = false;
+    }
+    if let Some(env) = &need.port.env {
+        let env = Spanned::new(env.clone(), need.port.span);
+        good &= shared.environment(&env, out);
+    }
+    if let Some(target) = need.port.target {
+        good &= products::check_target(target, need.port.span, product, out);
+    }
+    good.then(|| {
+        need.port
+            .target
+            .map_or_else(|| product.targets.clone(), |one| BTreeSet::from([one]))
     })
 }
 
@@ -195,7 +228,7 @@ fn meet(
             need.declared.groups.iter().collect()
         };
         for group in groups {
-            for target in &product.targets {
+            for target in &need.targets {
                 products::check_identity(shared, group, *target, out);
             }
             rights.push(Right {
@@ -210,6 +243,8 @@ fn meet(
                         .collect()
                 }),
                 until: Some(earlier(need.declared.until, grant.until)),
+                env: need.declared.port.env.clone(),
+                targets: need.targets.clone(),
                 via: Via::Agreement {
                     consumer: need.consumer.value.clone(),
                     purpose: need.declared.purpose.value.clone(),

@@ -451,6 +451,8 @@ impl Cx<'_, '_> {
                 port: zone.value.clone(),
                 columns: None,
                 until: None,
+                env: None,
+                targets: product.targets.clone(),
                 via: Via::Domain,
                 span: group.span,
             }));
@@ -459,8 +461,9 @@ impl Cx<'_, '_> {
     }
 
     fn access_rights(&mut self, access: &AccessDecl, product: &Product) -> Vec<Right> {
+        let targets = self.access_targets(access, product);
         if self.shared.group(&access.group, self.out) {
-            self.identity(&access.group, product);
+            self.identity(&access.group, &targets);
         }
         let can: BTreeSet<Capability> = access
             .can
@@ -502,19 +505,52 @@ impl Cx<'_, '_> {
                 port: port.clone(),
                 columns: names_or_all(&access.columns),
                 until: access.until,
+                env: None,
+                targets: targets.clone(),
                 via: Via::Access,
                 span: access.span,
             })
             .collect()
     }
 
-    fn identity(&mut self, group: &Spanned<Name>, product: &Product) {
+    /// The clouds on which an entry counts: those it names, or the product's.
+    fn access_targets(&mut self, access: &AccessDecl, product: &Product) -> BTreeSet<TargetId> {
+        if access.targets.is_empty() {
+            return product.targets.clone();
+        }
+        for target in &access.targets {
+            check_target(**target, target.span, product, self.out);
+        }
+        access.targets.iter().map(|target| target.value).collect()
+    }
+
+    fn identity(&mut self, group: &Spanned<Name>, targets: &BTreeSet<TargetId>) {
         // A cloud without a cell is reported as such; nobody needs an identity there.
         let used = |target: &TargetId| self.domain.cells.keys().any(|(_, cell)| cell == target);
-        for target in product.targets.iter().filter(|target| used(target)) {
+        for target in targets.iter().filter(|target| used(target)) {
             check_identity(self.shared, group, *target, self.out);
         }
     }
+}
+
+/// Reports a cloud that a right names although the product does not lie there.
+pub(super) fn check_target(
+    target: TargetId,
+    span: crate::source::Span,
+    product: &Product,
+    out: &mut Diagnostics,
+) -> bool {
+    let lies = product.targets.contains(&target);
+    if !lies {
+        let message = format!("`{}` does not lie on {target}", product.address);
+        let names = product.targets.iter().map(|target| target.as_str());
+        out.push(
+            Diagnostic::new(code::RIGHT_ELSEWHERE, span, message)
+                .label(product.name.span, "the product")
+                .help(format!("it lies on {}", listed(names))),
+        );
+    }
+    lies
 }
 
 /// Reports a group that cannot be named on a cloud where it is given something.
