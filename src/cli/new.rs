@@ -26,13 +26,18 @@ pub(crate) struct Args {
 enum Starter {
     /// Two domains on four clouds, small enough to read in five minutes
     Minimal,
+    /// Nine domains of a retailer on four clouds, with everything that meshc knows
+    Retail,
 }
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, shell: &mut Shell) -> anyhow::Result<Outcome> {
-    let Starter::Minimal = args.from;
+    let name = match args.from {
+        Starter::Minimal => "minimal",
+        Starter::Retail => "retail",
+    };
     let starter = STARTERS
-        .get_dir("minimal")
+        .get_dir(name)
         .context("the starter is missing from this binary")?;
     let shown = args.dir.display();
     if args.dir.exists()
