@@ -6,6 +6,7 @@
 mod apply;
 mod artifacts;
 mod aws;
+mod checkov;
 mod hostile;
 #[allow(
     clippy::unwrap_used,
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         mutations::cases(),
         terraform::cases(),
         artifacts::cases(),
+        checkov::cases(),
         hostile::cases(),
         own_files::cases(),
     ];

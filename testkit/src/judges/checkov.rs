@@ -1,6 +1,6 @@
 //! checkov: what somebody else's scanner says about Terraform roots.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
@@ -52,6 +52,35 @@ struct Check {
     title: String,
     file_path: String,
     resource: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    failed: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    check: String,
+    resource: String,
+    why: String,
+}
+
+/// The checks that are known to fail on types of resources, from a table in which each has its reason.
+pub fn known(table: &str) -> Result<BTreeSet<(String, String)>> {
+    let table: Table = toml::from_str(table)?;
+    let mut known = BTreeSet::new();
+    for row in table.failed {
+        ensure!(row.why.trim().len() > 20, "{} has no reason", row.check);
+        let shown = format!("{} on {}", row.check, row.resource);
+        ensure!(
+            known.insert((row.check, row.resource)),
+            "{shown} is there twice"
+        );
+    }
+    Ok(known)
 }
 
 /// Scans all Terraform files below a folder, in one run.

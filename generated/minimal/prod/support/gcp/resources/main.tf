@@ -16,7 +16,7 @@ resource "google_kms_crypto_key" "internal" {
   name            = "internal"
   key_ring        = google_kms_key_ring.keys.id
   purpose         = "ENCRYPT_DECRYPT"
-  rotation_period = "31536000s"
+  rotation_period = "7776000s"
 
   labels = {
     classification = "internal"
