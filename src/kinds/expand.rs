@@ -22,9 +22,8 @@ use crate::primitive::{
     MeshInfo, Move, PortView, Primitive, PrimitiveSet, Principal, Tags,
 };
 
-/// Keys are rotated every quarter: no cloud of ours may rotate more often (KMS: 90 days at least), and no benchmark asks for
-/// more (CIS Google Cloud Platform 1.10: at most 90 days).
-const ROTATION: Duration = Duration::days(90);
+/// Keys are rotated once a year, which is also the default of the clouds that rotate by themselves.
+const ROTATION: Duration = Duration::days(365);
 
 /// Expands every product of a mesh.
 pub fn expand(mesh: &Mesh, blueprint: &Blueprint<'_>, out: &mut Diagnostics) -> PrimitiveSet {

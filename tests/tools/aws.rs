@@ -59,12 +59,23 @@ struct Cell {
 /// to do.
 fn applied(bench: &Bench<'_>) -> Result<()> {
     let minimal = bench.tools.folder("minimal-on-moto")?;
-    roots::minimal_for_aws_5(&minimal)?;
+    roots::for_aws_5("minimal", &minimal)?;
     roots::build(&minimal)?;
-    let servers = [Moto::start(bench.tools)?, Moto::start(bench.tools)?];
+    let retail = bench.tools.folder("retail-on-moto")?;
+    roots::for_aws_5("retail", &retail)?;
+    roots::build(&retail)?;
+    let meshes = [
+        minimal.join("generated"),
+        wide(bench)?.join("generated"),
+        retail.join("generated/dev"),
+    ];
+    let servers = meshes
+        .iter()
+        .map(|_| Moto::start(bench.tools))
+        .collect::<Result<Vec<_>>>()?;
     let mut work = Vec::new();
-    for (server, mesh) in [minimal, wide(bench)?].iter().enumerate() {
-        for roots in cells(roots::on(&mesh.join("generated"), "aws")?) {
+    for (server, tree) in meshes.iter().enumerate() {
+        for roots in cells(roots::on(tree, "aws")?) {
             let whole = work.is_empty();
             work.push(Cell {
                 roots,
@@ -73,7 +84,7 @@ fn applied(bench: &Bench<'_>) -> Result<()> {
             });
         }
     }
-    ensure!(work.len() == 3, "{} cells", work.len());
+    ensure!(work.len() == 5, "{} cells", work.len());
     let counts = side_by_side(work, |cell| {
         let server = servers.get(cell.server).context("a server a mesh")?;
         let first = cell.roots.first().context("a cell has roots")?;

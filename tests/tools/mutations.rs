@@ -231,7 +231,7 @@ const MUTATIONS: &[Mutation] = &[
 fn judged(bench: &Bench<'_>, terraform: &Terraform<'_>, judge: &str) -> Result<()> {
     ensure!(MUTATIONS.len() >= 20, "{} mutations", MUTATIONS.len());
     let mesh = bench.tools.folder("mutated")?;
-    roots::minimal_for_aws_5(&mesh)?;
+    roots::for_aws_5("minimal", &mesh)?;
     roots::build(&mesh)?;
     let cell = mesh.join("generated/dev/sales/aws");
     // Each worker edits copies of its own and puts them back.

@@ -136,7 +136,7 @@ impl Applied {
     fn new(bench: &Bench<'_>, stem: &str) -> Result<Self> {
         let mesh = bench.tools.folder(&format!("{stem}-mesh"))?;
         let folder = bench.tools.folder(&format!("{stem}-applied"))?;
-        roots::minimal_for_aws_5(&mesh)?;
+        roots::for_aws_5("minimal", &mesh)?;
         Ok(Self { mesh, folder })
     }
 

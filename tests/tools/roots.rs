@@ -128,9 +128,9 @@ pub(crate) fn build(mesh: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A copy of `examples/minimal` for the major of the AWS provider that a machine may hold.
-pub(crate) fn minimal_for_aws_5(folder: &Path) -> Result<()> {
-    copy(&repository().join("examples/minimal"), folder)?;
+/// A copy of an example for the major of the AWS provider that a machine may hold.
+pub(crate) fn for_aws_5(example: &str, folder: &Path) -> Result<()> {
+    copy(&repository().join("examples").join(example), folder)?;
     edit(
         &folder.join("mesh.yaml"),
         "ou: ou-ab12-cd34ef56, region: eu-west-1",

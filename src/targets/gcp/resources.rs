@@ -8,6 +8,7 @@ use super::{Things, masks, tables, views};
 use crate::address::Address;
 use crate::artifact::hcl::build::{expr, resource};
 use crate::artifact::{Artifact, Effect, HclBlock, Origin, OriginRef};
+use crate::blueprint::values::Duration;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::ident::Name;
 use crate::primitive::{CellSet, Form, KeyUse, Storage, Stream, Tags};
@@ -33,6 +34,9 @@ pub(super) struct Drawn {
     pub blocks: Vec<HclBlock>,
     pub documents: Vec<Artifact>,
 }
+
+/// The longest time between two rotations of a key that CIS Google Cloud Platform Foundation Benchmark 1.10 lets pass.
+const LONGEST_ROTATION: Duration = Duration::days(90);
 
 /// The service agents that use keys, by what they are for.
 /// Source: cloud.google.com/iam/docs/service-agents and the CMEK page of each service.
@@ -181,7 +185,7 @@ impl Draft<'_, '_> {
             let own = key_label(name, location);
             let values = json!({
                 "label": own, "name": self.physical.key(name.as_str(), location), "ring": ring,
-                "rotation": format!("{}s", key.rotation.seconds()), "labels": self.labels(&key.tags),
+                "rotation": format!("{}s", key.rotation.min(LONGEST_ROTATION).seconds()), "labels": self.labels(&key.tags),
             });
             self.render(
                 "gcp/key",

@@ -122,7 +122,7 @@ resource "azurerm_key_vault_key" "internal" {
 
   rotation_policy {
     automatic {
-      time_after_creation = "P90D"
+      time_after_creation = "P365D"
     }
   }
 

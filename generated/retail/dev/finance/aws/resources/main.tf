@@ -28,7 +28,6 @@ resource "aws_iam_role_policy" "lake_formation" {
 resource "aws_kms_key" "key_confidential" {
   description             = "Encrypts confidential data of finance in dev"
   enable_key_rotation     = true
-  rotation_period_in_days = 90
   deletion_window_in_days = 30
 
   tags = {
