@@ -8,6 +8,7 @@
 
 mod apply;
 mod architecture;
+mod benchmarks;
 mod diagnostics;
 mod diff;
 mod fmt;
