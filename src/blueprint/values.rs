@@ -145,7 +145,16 @@ impl Size {
 
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}B", self.bytes)
+        // The largest unit that leaves a whole number; powers of ten where both would.
+        let unit = SIZES
+            .iter()
+            .filter(|(name, factor)| *name != "KB" && self.bytes.is_multiple_of(*factor))
+            .filter(|(_, factor)| self.bytes >= *factor)
+            .min_by_key(|(_, factor)| self.bytes / factor);
+        match unit {
+            Some((name, factor)) => write!(f, "{}{name}", self.bytes / factor),
+            None => write!(f, "{}B", self.bytes),
+        }
     }
 }
 
@@ -416,6 +425,9 @@ mod tests {
             assert_eq!(LogicalType::parse(text).unwrap().to_string(), text);
         }
         assert_eq!(Size::parse("1GiB").unwrap().bytes(), 1 << 30);
+        for text in ["0B", "7B", "10GB", "1GiB", "1500MB", "3kB"] {
+            assert_eq!(Size::parse(text).unwrap().to_string(), text);
+        }
         assert_eq!(Version::parse("1.20.3").unwrap().to_string(), "1.20.3");
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anstyle::{AnsiColor, Style};
 use serde_json::json;
 
 use super::options::{Common, Format};
@@ -154,7 +155,7 @@ fn written(
         .count();
     let mut text = format!(
         "{}: {}, {}, {} in {}\n",
-        mesh.name.value,
+        shell.paint(Style::new().bold(), mesh.name.as_str()),
         counted(mesh.domains.len(), "domain"),
         counted(products, "product"),
         counted(cells, "cell"),
@@ -162,11 +163,11 @@ fn written(
     );
     text.push_str(&checked.line());
     for (sign, paths) in [
-        ('+', &plan.added),
-        ('~', &plan.changed),
-        ('-', &plan.removed),
+        (("+", AnsiColor::Green), &plan.added),
+        (("~", AnsiColor::Yellow), &plan.changed),
+        (("-", AnsiColor::Red), &plan.removed),
     ] {
-        list(&mut text, sign, paths);
+        list(&mut text, sign, paths, shell);
     }
     if plan.is_empty() {
         text.push_str(&format!(
@@ -190,25 +191,36 @@ fn written(
     shell.say(&text)
 }
 
-/// Paths by folder, so that a first build of a hundred files still fits on a screen.
-fn list(text: &mut String, sign: char, paths: &[String]) {
-    let mut folders: indexmap::IndexMap<&str, Vec<&str>> = indexmap::IndexMap::new();
+/// Paths by environment and domain, with how many there are on each cloud, so that a first build of
+/// hundreds of files still fits on a screen.
+fn list(text: &mut String, sign: (&str, AnsiColor), paths: &[String], shell: &Shell) {
+    let sign = shell.paint(sign.1.on_default(), sign.0);
+    let mut folders: indexmap::IndexMap<String, indexmap::IndexMap<&str, usize>> =
+        indexmap::IndexMap::new();
     for path in paths {
-        let cell = path
-            .match_indices('/')
-            .nth(2)
-            .map_or(path.len(), |(at, _)| at);
-        let (folder, rest) = path.split_at(cell);
-        folders
+        let mut parts = path.splitn(4, '/');
+        let (env, domain, cloud) = (parts.next(), parts.next(), parts.next());
+        let folder = match (env, domain) {
+            (Some(env), Some(domain)) => format!("{env}/{domain}"),
+            _ => path.clone(),
+        };
+        *folders
             .entry(folder)
             .or_default()
-            .push(rest.trim_start_matches('/'));
+            .entry(cloud.unwrap_or_default())
+            .or_default() += 1;
     }
-    for (folder, files) in folders.iter().take(LISTED) {
-        text.push_str(&format!(
-            "  {sign} {folder:28} {}\n",
-            counted(files.len(), "file")
-        ));
+    let listed = || folders.iter().take(LISTED);
+    let width = listed().map(|(folder, _)| folder.len()).max().unwrap_or(0);
+    for (folder, clouds) in listed() {
+        let each: Vec<String> = clouds
+            .iter()
+            .map(|(cloud, count)| format!("{cloud} {count}"))
+            .collect();
+        let folder = shell.paint(Style::new().bold(), &format!("{folder:width$}"));
+        let all = counted(clouds.values().sum(), "file");
+        let each = shell.paint(Style::new().dimmed(), each.join(", ").trim());
+        text.push_str(&format!("  {sign} {folder}  {all:>9}  {each}\n"));
     }
     if folders.len() > LISTED {
         text.push_str(&format!(

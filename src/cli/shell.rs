@@ -15,6 +15,7 @@ use crate::source::SourceMap;
 pub(crate) struct Shell {
     format: Format,
     quiet: bool,
+    color_out: bool,
     color_err: bool,
 }
 
@@ -30,6 +31,7 @@ impl Shell {
         Self {
             format: common.format,
             quiet: common.quiet,
+            color_out: color(std::io::stdout().is_terminal()),
             color_err: color(std::io::stderr().is_terminal()),
         }
     }
@@ -42,6 +44,15 @@ impl Shell {
     /// Whether messages may be coloured.
     pub(crate) fn color(&self) -> bool {
         self.color_err
+    }
+
+    /// A text on standard output in a style, where colours are wanted there.
+    pub(crate) fn paint(&self, style: anstyle::Style, text: &str) -> String {
+        if self.color_out {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
     }
 
     /// A result, on standard output. A reader that went away ends the command quietly.

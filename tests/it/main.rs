@@ -16,6 +16,7 @@ mod golden;
 mod hostile;
 mod hostile_mesh;
 mod meaning;
+mod pictures;
 mod policies;
 mod quick_disk;
 mod reference;

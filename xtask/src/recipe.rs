@@ -228,6 +228,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
             "transcripts",
             "reference",
             "diagnostics",
+            "pictures",
         ],
         true,
     )?;
