@@ -193,25 +193,25 @@ impl<'t> Printer<'t> {
         }
     }
 
-    /// A comment goes with what follows it, unless it stands deeper: then it ends what is before it.
+    /// A comment goes with what follows it, unless it stands deeper than that: then it ends what is
+    /// before it. Before the first line of a level there is nothing on that level to end.
     fn comment(&mut self, column: usize, tokens: &[Token], at: usize) -> usize {
         let next = self.content.get(at).copied().flatten();
         let next = next.and_then(|at| tokens.get(at));
-        let follows = next.map(|next| (self.column(next), next.kind));
-        match follows {
-            Some((next, kind)) if column <= next && kind != Kind::Marker => {
-                // What follows may open or close levels; that is tried on a copy.
-                let levels = self.levels.clone();
-                self.settle(next, kind == Kind::Dash);
-                let new = self.top().new;
-                self.levels = levels;
-                new
-            }
-            _ => {
-                let around = self.levels.iter().rev().find(|level| level.old <= column);
-                around.map_or(0, |level| level.new)
+        if let Some(next) = next.filter(|next| next.kind != Kind::Marker) {
+            // What follows may open or close levels; that is tried on a copy.
+            let levels = self.levels.clone();
+            let next_column = self.column(next);
+            self.settle(next_column, next.kind == Kind::Dash);
+            let opens = self.levels.len() > levels.len();
+            let new = self.top().new;
+            self.levels = levels;
+            if opens || column <= next_column {
+                return new;
             }
         }
+        let around = self.levels.iter().rev().find(|level| level.old <= column);
+        around.map_or(0, |level| level.new)
     }
 
     /// Closes and opens levels so that the innermost one is that of a line at this column.

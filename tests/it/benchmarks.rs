@@ -20,7 +20,8 @@ struct Table {
 #[serde(deny_unknown_fields)]
 struct Item {
     benchmark: String,
-    item: String,
+    #[serde(rename = "item")]
+    number: String,
     about: String,
     resource: Option<String>,
     documents: Option<String>,
@@ -76,7 +77,7 @@ fn output() -> Output {
             }
             // example / environment / domain / cloud / part / path
             ReadContent::Json(value) if parts.len() > 5 => {
-                output.documents.push((parts[5..].join("/"), value))
+                output.documents.push((parts[5..].join("/"), value));
             }
             _ => {}
         }
@@ -151,7 +152,7 @@ impl Item {
         let mut say = |what: &str, problem: Option<String>| {
             judged += 1;
             wrong.extend(
-                problem.map(|why| format!("{} {}: {what}: {why}", self.benchmark, self.item)),
+                problem.map(|why| format!("{} {}: {what}: {why}", self.benchmark, self.number)),
             );
         };
         if let Some(wanted) = &self.resource {
@@ -225,7 +226,7 @@ fn every_item_is_met_by_every_resource() {
             count > 0,
             "nothing is there that {} {} could be about",
             item.benchmark,
-            item.item
+            item.number
         );
         judged += count;
         wrong.extend(problems);

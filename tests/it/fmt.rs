@@ -150,6 +150,20 @@ fn respelled(text: &str, dice: &mut Dice) -> String {
     }
 }
 
+/// What once came out otherwise the second time.
+#[test]
+fn comments_before_the_first_line_of_a_level_go_with_it() {
+    for (text, wanted) in [
+        ("a:\n  # c\n b:\n    d: 1\n", "a:\n  # c\n  b:\n    d: 1\n"),
+        ("a:\n    # c\n- 1\n- 2\n", "a:\n  # c\n  - 1\n  - 2\n"),
+        // It stands deeper than what follows, and something is there for it to end.
+        ("a:\n  b: 1\n  # c\nd: 2\n", "a:\n  b: 1\n  # c\nd: 2\n"),
+    ] {
+        assert_eq!(format(text).as_deref(), Ok(wanted), "{text}");
+        assert!(holds(text) == Fared::Formatted);
+    }
+}
+
 #[test]
 fn other_spellings_of_shipped_files_come_back_as_the_same_document() {
     let mut dice = Dice(1);

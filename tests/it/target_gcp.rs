@@ -158,7 +158,7 @@ fn service_agents_may_use_the_key_and_nobody_else() {
     ]);
     assert_eq!(members, expected);
     let key = &all["google_kms_crypto_key.internal"];
-    assert_eq!(key["rotation_period"], "31536000s");
+    assert_eq!(key["rotation_period"], "7776000s");
     assert_eq!(key["lifecycle"][0]["prevent_destroy"], true);
 }
 
