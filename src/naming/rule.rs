@@ -47,8 +47,10 @@ impl NameRule {
             .map(|part| self.spell(part))
             .collect::<Vec<_>>()
             .join(&separator);
+        // A blueprint's name may end with a hyphen, a cloud's may not.
+        let joined = joined.trim_end_matches(|c| Some(c) == self.separator);
         if joined.chars().count() <= self.most {
-            return joined;
+            return joined.to_owned();
         }
         let digest = Sha256::digest(parts.join("\u{1f}").as_bytes());
         let hash: String = digest
@@ -154,6 +156,15 @@ mod tests {
 
     fn parts(parts: &[&str]) -> Vec<String> {
         parts.iter().map(|part| (*part).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_hyphen_at_the_end_of_a_name_does_not_reach_the_cloud() {
+        let name = RULE.derive(&parts(&["acme", "dev", "list-"]));
+        assert_eq!(name, "acme-dev-list");
+        assert_eq!(RULE.check(&name), Ok(()));
+        // Two names that become one are a collision, which is reported where names are given.
+        assert_eq!(name, RULE.derive(&parts(&["acme", "dev", "list"])));
     }
 
     #[test]

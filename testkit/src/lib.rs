@@ -3,6 +3,7 @@
 pub mod arm;
 pub mod cases;
 pub mod gcp;
+pub mod invented_meshes;
 pub mod judges;
 pub mod loopback;
 pub mod mesh_generator;

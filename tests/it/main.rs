@@ -15,6 +15,7 @@ mod fmt;
 mod golden;
 mod hostile;
 mod hostile_mesh;
+mod invented;
 mod meaning;
 mod pictures;
 mod policies;
