@@ -111,6 +111,8 @@ pub enum Wave {
     Things,
     /// Who may use them.
     Access,
+    /// What is computed from the things of several domains, once each has let the others read.
+    Derived,
     /// What is no longer granted, after everything that still is.
     Revocations,
     /// Things that are no longer wanted, once nobody can use them.
@@ -124,6 +126,7 @@ impl Wave {
         Self::Guardrails,
         Self::Things,
         Self::Access,
+        Self::Derived,
         Self::Revocations,
         Self::Removals,
     ];
@@ -135,6 +138,7 @@ impl Wave {
             Self::Guardrails => "guardrails",
             Self::Things => "things",
             Self::Access => "access",
+            Self::Derived => "derived",
             Self::Revocations => "revocations",
             Self::Removals => "removals",
         }

@@ -290,6 +290,30 @@ impl Decoder<'_, '_> {
             .push(Diagnostic::new(code::WRONG_TYPE, span, message).help(help));
     }
 
+    /// Checks a list of values, or of lists of values, as [`Self::settings_value`] checks one. A
+    /// value that stands by itself is a row of one.
+    pub fn settings_rows(
+        &mut self,
+        node: NodeId,
+        inner: &'static Shape,
+    ) -> Vec<Vec<Spanned<String>>> {
+        let mut rows = Vec::new();
+        for item in self.list(node, "values") {
+            let (items, shape) = match inner {
+                Shape::List(shape) => (self.list(item, "values"), *shape),
+                shape => (vec![item], shape),
+            };
+            let row: Vec<_> = items
+                .into_iter()
+                .filter_map(|item| self.settings_value(item, shape))
+                .collect();
+            if !row.is_empty() {
+                rows.push(row);
+            }
+        }
+        rows
+    }
+
     /// Checks a value against a shape without building a type: for settings whose keys a cloud's
     /// or kind's table knows and this layer does not.
     pub fn settings_value(

@@ -367,6 +367,20 @@ pub fn parse_column(text: &str) -> Result<String, String> {
     }
 }
 
+/// Reads the address of one column of a product, `sales/orders:curated#order_id`.
+///
+/// An environment or a target would tie a column to one place, while its product lies in several.
+pub fn parse_source(text: &str) -> Result<Address, String> {
+    let address = Address::parse(text)?;
+    if address.product.is_none() || address.column.is_none() {
+        return Err("it names a product and one of its columns".to_owned());
+    }
+    if address.env.is_some() || address.target.is_some() {
+        return Err("it names no environment and no target: it holds in each".to_owned());
+    }
+    Ok(address)
+}
+
 macro_rules! leaf {
     ($(#[$doc:meta])* $konst:ident, $name:literal, $example:literal, $pattern:literal, $parse:expr) => {
         $(#[$doc])*
@@ -397,6 +411,8 @@ leaf!(/// A [`DomainName`].
     DOMAIN, "a domain's name", "customer-support.call-records", "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)?$", DomainName::parse);
 leaf!(/// An [`Address`].
     ADDRESS, "an address", "sales/orders:curated", "^[a-z].*$", Address::parse);
+leaf!(/// The address of a column.
+    SOURCE, "a column's address", "sales/orders:curated#order_id", "^[a-z][^#]*/[^#]+#.+$", parse_source);
 leaf!(/// A column's name, in the source's spelling.
     COLUMN, "a column's name", "order_id", "^.{1,255}$", parse_column);
 
@@ -481,6 +497,7 @@ mod tests {
             &NAME,
             &DOMAIN,
             &ADDRESS,
+            &SOURCE,
             &COLUMN,
         ] {
             assert_eq!((leaf.check)(leaf.example), Ok(()), "{}", leaf.name);

@@ -15,7 +15,7 @@ use crate::ident::Name;
 use crate::mesh::Product;
 use crate::mesh::governance::Governance;
 use crate::pipeline::Compiled;
-use crate::primitive::{CellSet, Column, Grant, KeyUse, Primitive, Storage, Stream};
+use crate::primitive::{CellSet, Column, Grant, KeyUse, Primitive, Storage, Stream, View};
 use crate::source::Span;
 
 /// Version of the document that policies are written against.
@@ -101,16 +101,17 @@ impl Builder<'_> {
             ..Address::default()
         };
         let own = self.place(address.to_string(), self.cell.span, None);
-        let mut primitives: [Vec<Value>; 3] = Default::default();
+        let mut primitives: [Vec<Value>; 4] = Default::default();
         for primitive in &self.cell.primitives {
             match primitive {
                 Primitive::Storage(storage) => primitives[0].push(self.storage(storage)),
                 Primitive::Stream(stream) => primitives[1].push(self.stream(stream)),
                 Primitive::Grant(grant) => primitives[2].push(self.grant(grant)),
+                Primitive::View(view) => primitives[3].push(self.view(view)),
                 _ => {}
             }
         }
-        let [storages, streams, grants] = primitives;
+        let [storages, streams, grants, views] = primitives;
         let domain_value = domain.map(|domain| {
             let at = self.place(domain.name.value.to_string(), domain.owner.span, None);
             let group = |name: &Name| {
@@ -150,6 +151,7 @@ impl Builder<'_> {
             "products": products,
             "storages": storages,
             "streams": streams,
+            "views": views,
             "grants": grants,
             "resources": resources,
             "documents": documents,
@@ -243,6 +245,28 @@ impl Builder<'_> {
             "tags": stream.tags,
             "at": at,
             "region_at": region_at,
+        })
+    }
+
+    fn view(&mut self, view: &View) -> Value {
+        let at = self.at(&view.origin, view.origin.span);
+        let reads = view.tables.iter().map(|table| {
+            json!({
+                "resource": table.resource.to_string(),
+                "port": table.port.as_str(),
+                "agreed": table.consumer.is_some(),
+                "until": table.until.map(|until| until.to_string()),
+            })
+        });
+        json!({
+            "address": view.address.to_string(),
+            "product": view.product.as_str(),
+            "zone": view.zone.as_str(),
+            "classification": view.label.as_str(),
+            "columns": view.columns.iter().map(column).collect::<Vec<_>>(),
+            "reads": reads.collect::<Vec<_>>(),
+            "tags": view.tags,
+            "at": at,
         })
     }
 

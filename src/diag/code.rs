@@ -148,6 +148,14 @@ codes! {
     "E313" "agreement-across-accounts" AGREEMENT_ACROSS_ACCOUNTS;
     "E314" "moved-across-accounts" MOVED_ACROSS_ACCOUNTS;
     "E315" "moved-across-databases" MOVED_ACROSS_DATABASES;
+    // Views and rows.
+    "E331" "view-keeps-no-data" VIEW_KEEPS_NO_DATA;
+    "E332" "view-column-without-source" VIEW_COLUMN_WITHOUT_SOURCE;
+    "E333" "view-source-not-there" VIEW_SOURCE_NOT_THERE;
+    "E334" "view-without-agreement" VIEW_WITHOUT_AGREEMENT;
+    "E335" "view-not-connected" VIEW_NOT_CONNECTED;
+    "E336" "view-types-differ" VIEW_TYPES_DIFFER;
+    "E337" "compares-hidden-values" COMPARES_HIDDEN;
     // Templates.
     "E320" "template-unreadable" TEMPLATE_UNREADABLE;
     "E321" "template-syntax" TEMPLATE_SYNTAX;

@@ -40,7 +40,7 @@ pub fn expand(mesh: &Mesh, blueprint: &Blueprint<'_>, out: &mut Diagnostics) -> 
     };
     let mut set = PrimitiveSet::default();
     for domain in mesh.domains.values() {
-        let options = options_of(domain, blueprint, out);
+        let options = options_of(mesh, domain, blueprint, out);
         for ((env, target), cell) in &domain.cells {
             let Some(governance) = domain.governance.get(env) else {
                 continue;
@@ -66,7 +66,12 @@ pub fn expand(mesh: &Mesh, blueprint: &Blueprint<'_>, out: &mut Diagnostics) -> 
 }
 
 /// Every product's options, read by its kind's table, with what the kind itself has to say.
-fn options_of(domain: &Domain, blueprint: &Blueprint<'_>, out: &mut Diagnostics) -> Vec<Settings> {
+fn options_of(
+    mesh: &Mesh,
+    domain: &Domain,
+    blueprint: &Blueprint<'_>,
+    out: &mut Diagnostics,
+) -> Vec<Settings> {
     let Some(source) = blueprint.domains.get(domain.source) else {
         return Vec::new();
     };
@@ -84,6 +89,7 @@ fn options_of(domain: &Domain, blueprint: &Blueprint<'_>, out: &mut Diagnostics)
             .and_then(|node| decode_settings(&mut cx, node, kind.options()));
         let options = options.unwrap_or_else(|| Settings::empty(product.span));
         kind.check(product, &options, out);
+        kind.check_in_mesh(mesh, domain, product, &options, out);
         check_kind(product, kind, out);
         all.push(options);
     }
@@ -237,6 +243,8 @@ impl Expansion<'_> {
         let archive_after =
             archive_after.filter(|archive| retention.is_none_or(|retention| *archive < retention));
         ZoneView {
+            mesh: self.mesh,
+            domain: self.domain,
             product,
             options,
             zone,
@@ -443,15 +451,17 @@ impl Expansion<'_> {
     }
 
     fn compute(&self, things: &[Primitive]) -> Option<Primitive> {
-        let storages = || {
+        let read = || {
             things.iter().filter_map(|thing| match thing {
-                Primitive::Storage(storage) => Some(storage),
+                Primitive::Storage(storage) => Some((&storage.label, &storage.key)),
+                // What a view shows is encrypted where it lies.
+                Primitive::View(view) => Some((&view.label, &KeyUse::Provider)),
                 _ => None,
             })
         };
         let rank = |label: &Name| self.mesh.classifications.rank(label);
         // Results are as sensitive as the most sensitive product they may come from.
-        let most = storages().max_by_key(|storage| rank(&storage.label))?;
+        let (label, key) = read().max_by_key(|(label, _)| rank(label))?;
         let defaults = self
             .domain
             .products
@@ -468,8 +478,8 @@ impl Expansion<'_> {
             auto_suspend: defaults.auto_suspend.value,
             credit_quota: defaults.credit_quota.value,
             scan_limit: defaults.scan_limit.value,
-            label: most.label.clone(),
-            key: most.key.clone(),
+            label: label.clone(),
+            key: key.clone(),
             tags: self.tags(None),
         }))
     }
@@ -624,12 +634,13 @@ fn add_moves(mesh: &Mesh, set: &mut PrimitiveSet, info: &MeshInfo) {
     }
 }
 
-/// What a product has in a cell: its storages and streams.
+/// What a product has in a cell: its storages, streams and views.
 fn things_of(product: &Address, primitives: &[Primitive]) -> Vec<Primitive> {
     let is_of = |thing: &&Primitive| {
         let address = match thing {
             Primitive::Storage(storage) => &storage.address,
             Primitive::Stream(stream) => &stream.address,
+            Primitive::View(view) => &view.address,
             _ => return false,
         };
         product.covers(address)

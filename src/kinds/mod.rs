@@ -5,6 +5,7 @@ mod dataset;
 mod expand;
 mod stream;
 mod table;
+mod view;
 
 pub use expand::expand;
 
@@ -16,9 +17,9 @@ use crate::blueprint::values::Duration;
 use crate::cell::TargetId;
 use crate::diag::Diagnostics;
 use crate::ident::Name;
-use crate::mesh::Product;
 use crate::mesh::capability::Capability;
 use crate::mesh::governance::Defaults;
+use crate::mesh::{Domain, Mesh, Product};
 use crate::primitive::{Column, KeyUse, PortView, Primitive, Tags};
 use crate::source::Spanned;
 
@@ -42,12 +43,28 @@ pub trait Kind: Sync {
     /// Reports what is missing or wrong in a product of this kind, beyond its options' shapes.
     fn check(&self, product: &Product, options: &Settings, out: &mut Diagnostics);
 
+    /// Reports what is wrong between a product of this kind and the rest of the mesh.
+    fn check_in_mesh(
+        &self,
+        _mesh: &Mesh,
+        _domain: &Domain,
+        _product: &Product,
+        _options: &Settings,
+        _out: &mut Diagnostics,
+    ) {
+    }
+
     /// One zone of a product in one cell, as primitives.
     fn expand(&self, zone: &ZoneView<'_>) -> Vec<Primitive>;
 }
 
 /// Every kind, in the order in which they are listed to people.
-pub const KINDS: &[&dyn Kind] = &[&dataset::Dataset, &stream::Stream, &table::Table];
+pub const KINDS: &[&dyn Kind] = &[
+    &dataset::Dataset,
+    &stream::Stream,
+    &table::Table,
+    &view::View,
+];
 
 /// The kind of that name.
 pub fn find(name: &str) -> Option<&'static dyn Kind> {
@@ -62,6 +79,10 @@ pub fn names() -> Vec<&'static str> {
 /// What a kind sees of one zone of a product in one cell: everything is looked up and bounded.
 #[derive(Debug)]
 pub struct ZoneView<'a> {
+    /// The mesh, for kinds whose products are made of others.
+    pub mesh: &'a Mesh,
+    /// The product's domain.
+    pub domain: &'a Domain,
     /// The product.
     pub product: &'a Product,
     /// The options, by the kind's own table.

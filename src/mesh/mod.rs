@@ -231,8 +231,37 @@ pub struct Column {
     pub required: bool,
     /// Its label.
     pub classification: Name,
+    /// The column that it is computed from, if it says and that product is in the mesh.
+    pub from: Option<Source>,
     /// What it means.
     pub description: Option<String>,
+}
+
+/// A column of a product, found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Source {
+    /// `domain/product`, as the product itself is called.
+    pub product: Address,
+    /// The zone or port through which it is read.
+    pub port: Name,
+    /// The zone behind it.
+    pub zone: Name,
+    /// The column's name, in the source's spelling.
+    pub column: String,
+    /// Where it is named.
+    pub span: Span,
+}
+
+impl Mesh {
+    /// The product behind a source, with its domain.
+    pub fn source(&self, source: &Source) -> Option<(&Domain, &Product)> {
+        let domain = self.domains.get(source.product.domain.as_ref()?)?;
+        let product = domain
+            .products
+            .iter()
+            .find(|product| product.address == source.product)?;
+        Some((domain, product))
+    }
 }
 
 /// A named port.

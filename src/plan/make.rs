@@ -313,7 +313,7 @@ fn removal(id: &CellId, cell: &str, before: &Applied) -> Option<(Wave, Step)> {
         return None;
     }
     let wave = match draft.wave {
-        Wave::Access => Wave::Revocations,
+        Wave::Access | Wave::Derived => Wave::Revocations,
         _ => Wave::Removals,
     };
     let mut step = plain(id, cell, draft, &before.address, Doing::Remove);

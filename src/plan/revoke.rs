@@ -128,6 +128,7 @@ fn makes_a_thing(statement: &Statement) -> bool {
             | Statement::CreateSchema(_)
             | Statement::CreateTable { .. }
             | Statement::CreateView { .. }
+            | Statement::CreateJoinedView { .. }
             | Statement::CreateWarehouse(_)
             | Statement::CreateMonitor { .. }
             | Statement::CreateTag { .. }

@@ -22,13 +22,15 @@ pub struct PrimitiveSet {
 }
 
 impl PrimitiveSet {
-    /// Leaves out every grant whose last day is before a day, and who sees values in clear only by
-    /// such a grant; says in words what was left out.
+    /// Leaves out every grant whose last day is before a day, who sees values in clear only by such a
+    /// grant, and every view that rests on an agreement of which that is true; says in words what was
+    /// left out.
     ///
     /// For plans: what is built keeps an expired grant, with its condition where the cloud has one.
     pub fn leave_out_expired(&mut self, day: Date) -> Vec<String> {
         let mut said = Vec::new();
         for (id, cell) in &mut self.cells {
+            said.extend(cell.leave_out_views(day));
             let is_over =
                 |grant: &Grant| grant.until.as_ref().is_some_and(|until| until.value < day);
             let mut gone: BTreeSet<(Address, Name)> = BTreeSet::new();
@@ -64,6 +66,34 @@ impl PrimitiveSet {
         }
         said.sort();
         said.dedup();
+        said
+    }
+}
+
+impl CellSet {
+    /// Leaves out every view that shows nothing on a day, since an agreement that it rests on has
+    /// ended, with all that is about it.
+    fn leave_out_views(&mut self, day: Date) -> Vec<String> {
+        let mut gone: BTreeSet<Address> = BTreeSet::new();
+        let mut said = Vec::new();
+        for primitive in &self.primitives {
+            let Primitive::View(view) = primitive else {
+                continue;
+            };
+            if let Some(until) = view.until().filter(|until| *until < day) {
+                said.push(format!(
+                    "{}:{}, whose agreements ended on {until}",
+                    self.id.env, view.address
+                ));
+                gone.insert(view.address.clone());
+            }
+        }
+        self.primitives.retain(|primitive| match primitive {
+            Primitive::View(view) => !gone.contains(&view.address),
+            Primitive::Mask(mask) => !gone.contains(&mask.resource),
+            Primitive::Grant(grant) => !gone.contains(&grant.resource),
+            _ => true,
+        });
         said
     }
 }

@@ -30,6 +30,8 @@ pub enum Primitive {
     Storage(Storage),
     /// Events in motion.
     Stream(Stream),
+    /// Columns of other products' tables, computed whenever they are read.
+    View(View),
     /// What runs queries.
     Compute(Compute),
     /// A group as the cell knows it.
@@ -49,6 +51,7 @@ impl Primitive {
             Self::Key(it) => &it.origin,
             Self::Storage(it) => &it.origin,
             Self::Stream(it) => &it.origin,
+            Self::View(it) => &it.origin,
             Self::Compute(it) => &it.origin,
             Self::Principal(it) => &it.origin,
             Self::Mask(it) => &it.origin,
@@ -186,6 +189,64 @@ pub struct Stream {
     pub ordering_key: Option<String>,
     /// The tags it carries.
     pub tags: Tags,
+}
+
+/// Columns of other products' tables, computed whenever they are read. It has no rows of its own.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Why it exists.
+    pub origin: OriginRef,
+    /// `domain/product:zone`, without environment.
+    pub address: Address,
+    /// The product's name.
+    pub product: Name,
+    /// The zone's name.
+    pub zone: Name,
+    /// What it is, on one line for people.
+    pub comment: String,
+    /// The product's label.
+    pub label: Name,
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// What each of its columns shows, in the same order.
+    pub from: Vec<ColumnOf>,
+    /// The tables that it reads.
+    pub tables: Vec<ViewTable>,
+    /// Columns that are equal; together they connect all tables.
+    pub joins: Vec<[ColumnOf; 2]>,
+    /// The ports that show some of its columns.
+    pub ports: Vec<PortView>,
+    /// The tags it carries.
+    pub tags: Tags,
+}
+
+impl View {
+    /// The last day on which every agreement holds that it rests on.
+    pub fn until(&self) -> Option<Date> {
+        self.tables.iter().filter_map(|table| table.until).min()
+    }
+}
+
+/// A table that a view reads.
+#[derive(Debug, Clone)]
+pub struct ViewTable {
+    /// `domain/product:zone` of the storage.
+    pub resource: Address,
+    /// The zone or port through which it is read.
+    pub port: Name,
+    /// The view's own domain, where it reads another domain's table by agreement.
+    pub consumer: Option<DomainName>,
+    /// The last day of that agreement.
+    pub until: Option<Date>,
+}
+
+/// A column of one of a view's tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnOf {
+    /// Which of [`View::tables`].
+    pub table: usize,
+    /// The column.
+    pub column: String,
 }
 
 /// What runs queries for a domain in a cell.

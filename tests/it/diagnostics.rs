@@ -24,10 +24,6 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
         "needs a file that the user may not read, and tests may run as root; tests/it/diagnostics.rs has a dangling link",
     ),
     (
-        "E304",
-        "every kind takes every capability today, and a test holds each cloud's table to that",
-    ),
-    (
         "E309",
         "needs hundreds of grants; tests/it/target_aws.rs and src/targets/aws/limits.rs",
     ),

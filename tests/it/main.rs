@@ -26,5 +26,6 @@ mod support;
 mod target_aws;
 mod target_azure;
 mod target_gcp;
+mod target_snowflake;
 mod transcripts;
 mod write;

@@ -37,6 +37,13 @@ impl Mesh {
         }
     }
 
+    /// A mesh without any file.
+    pub(crate) fn empty() -> Self {
+        Self {
+            files: BTreeMap::new(),
+        }
+    }
+
     /// Replaces text that is there exactly once.
     pub(crate) fn with(mut self, file: &str, old: &str, new: &str) -> Self {
         let text = self.files.get_mut(file).unwrap();

@@ -12,6 +12,9 @@ use testkit::tools::Tool;
 
 use crate::roots::{self, files, repository};
 
+/// Everything that the Snowflake target can do, small.
+const WIDE: &str = "tests/meshes/wide-snowflake";
+
 pub(crate) fn cases() -> Vec<Case> {
     vec![
         Case::new(
@@ -23,7 +26,13 @@ pub(crate) fn cases() -> Vec<Case> {
             policy_sentry::judge(bench, &documents(&repository().join("generated"))?)
         }),
         Case::new("sqlfluff/every-statement", &[Tool::Sqlfluff], |bench| {
-            sqlfluff::judge(bench, &statements()?)
+            sqlfluff::judge(bench, &statements(&repository().join("generated"), 40)?)
+        }),
+        Case::new("sqlfluff/wide-snowflake", &[Tool::Sqlfluff], |bench| {
+            let mesh = bench.tools.folder("wide-snowflake")?;
+            roots::copy(&repository().join(WIDE), &mesh)?;
+            roots::build(&mesh)?;
+            sqlfluff::judge(bench, &statements(&mesh.join("generated"), 100)?)
         }),
         Case::new(
             "aws-provider/validates-every-aws-root",
@@ -50,11 +59,11 @@ fn formatted(bench: &Bench<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Every statement of the golden trees; each ends a line with `;`.
-fn statements() -> Result<Vec<String>> {
+/// Every statement of a tree; each ends a line with `;`.
+fn statements(tree: &Path, at_least: usize) -> Result<Vec<String>> {
     let sql = |path: &Path| path.extension().is_some_and(|ext| ext == "sql");
     let mut statements = Vec::new();
-    for path in files(&repository().join("generated"), sql)? {
+    for path in files(tree, sql)? {
         let mut open = String::new();
         for line in std::fs::read_to_string(&path)?.lines() {
             if line.starts_with("--") {
@@ -73,7 +82,7 @@ fn statements() -> Result<Vec<String>> {
         );
     }
     ensure!(
-        statements.len() >= 40,
+        statements.len() >= at_least,
         "only {} statements were there to judge",
         statements.len()
     );

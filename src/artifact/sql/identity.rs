@@ -46,7 +46,9 @@ pub fn identities(statement: &Statement) -> Vec<String> {
         | Statement::UnsetColumnMask { table, column } => {
             one(format!("mask of column {}.{column}", path(table)))
         }
-        Statement::CreateView { view, .. } => one(format!("view {}", path(view))),
+        Statement::CreateView { view, .. } | Statement::CreateJoinedView { view, .. } => {
+            one(format!("view {}", path(view)))
+        }
         Statement::CreateRole { role, .. } => one(format!("role {role}")),
         Statement::CreateDatabaseRole { role, .. } => one(format!("database role {}", path(role))),
         Statement::SetTags { on, tags } => tags

@@ -24,7 +24,7 @@ pub use identity::identities;
 pub use print::print;
 pub use read::{Found, Reading, read};
 pub use statement::{
-    ClearFor, ColumnDef, Grantee, MonitorAction, Object, Privilege, Securable, Statement, Trigger,
-    WarehouseSize,
+    ClearFor, ColumnDef, Grantee, JoinedTable, MonitorAction, Object, Privilege, Securable, Slice,
+    SqlValue, Statement, Trigger, ViewColumn, WarehouseSize,
 };
 pub use verify::verify;

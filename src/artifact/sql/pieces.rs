@@ -6,7 +6,13 @@
 use jiff::civil::Date;
 
 use super::ident::{SqlIdent, SqlString, SqlType};
-use super::statement::{ClearFor, ColumnDef, Grantee, Object, Privilege, Securable, Statement};
+use super::statement::{
+    ClearFor, ColumnDef, Grantee, JoinedTable, Object, Privilege, Securable, Slice, SqlValue,
+    Statement, ViewColumn,
+};
+
+/// How days are written.
+pub(super) const DAY_FORMAT: &str = "YYYY-MM-DD";
 
 /// The argument of every masking policy.
 pub(super) const ARGUMENT: &str = "VAL";
@@ -43,6 +49,8 @@ pub(super) enum Piece<'a> {
     Equals,
     /// `<`.
     Less,
+    /// `-` before a number.
+    Minus,
     /// `->`.
     Arrow,
     /// A new line, indented by so many steps.
@@ -50,8 +58,8 @@ pub(super) enum Piece<'a> {
 }
 
 use Piece::{
-    Arrow, Call, Close, Comma, Day, Dot, Equals, Less, Line, Name, Number, Open, OwnText, Text,
-    Word,
+    Arrow, Call, Close, Comma, Day, Dot, Equals, Less, Line, Minus, Name, Number, Open, OwnText,
+    Text, Word,
 };
 
 /// Collects pieces.
@@ -169,6 +177,102 @@ impl<'a> Row<'a> {
             .add(Close)
     }
 
+    /// The rows that a view shows.
+    fn slices(&mut self, slices: &'a [Slice]) -> &mut Self {
+        if slices.is_empty() {
+            return self;
+        }
+        self.add(Line(1)).add(Word("WHERE"));
+        let [only] = slices else {
+            return self.list(slices, Word("OR"), |row, slice| {
+                row.add(Open).slice(slice).add(Close);
+            });
+        };
+        self.slice(only)
+    }
+
+    fn slice(&mut self, slice: &'a Slice) -> &mut Self {
+        self.list(&slice.only, Word("AND"), |row, (column, values)| {
+            row.add(Name(column)).add(Word("IN")).add(Open);
+            row.list(values, Comma, |row, value| {
+                row.value(value);
+            })
+            .add(Close);
+        });
+        if let Some(day) = slice.before {
+            if !slice.only.is_empty() {
+                self.add(Word("AND"));
+            }
+            self.before(day);
+        }
+        self
+    }
+
+    /// The format is given, so that no setting of the account or the session changes what is meant
+    /// (docs.snowflake.com/en/sql-reference/functions/to_date).
+    fn value(&mut self, value: &'a SqlValue) -> &mut Self {
+        match value {
+            SqlValue::Text(text) => self.add(Text(text)),
+            SqlValue::Integer(number) => {
+                if *number < 0 {
+                    self.add(Minus);
+                }
+                self.add(Number(number.unsigned_abs()))
+            }
+            SqlValue::Boolean(true) => self.add(Word("TRUE")),
+            SqlValue::Boolean(false) => self.add(Word("FALSE")),
+            SqlValue::Date(day) => self
+                .add(Word("TO_DATE"))
+                .add(Call)
+                .add(Day(*day))
+                .add(Comma)
+                .add(OwnText(DAY_FORMAT))
+                .add(Close),
+        }
+    }
+
+    fn view_head(
+        &mut self,
+        comment: &'a SqlString,
+        tags: &'a [(super::InSchema, SqlString)],
+    ) -> &mut Self {
+        self.add(Line(1)).words(&["COPY", "GRANTS"]);
+        self.add(Line(1)).setting("COMMENT", Text(comment));
+        if !tags.is_empty() {
+            self.add(Line(1)).words(&["WITH", "TAG"]);
+            self.add(Open).tags(tags).add(Close);
+        }
+        self
+    }
+
+    fn view_column(&mut self, column: &'a ViewColumn) -> &mut Self {
+        self.add(Name(&column.name));
+        if let Some(policy) = &column.mask {
+            self.words(&["WITH", "MASKING", "POLICY"]).path(policy);
+        }
+        if !column.tags.is_empty() {
+            self.words(&["WITH", "TAG"]).add(Open);
+            self.tags(&column.tags).add(Close);
+        }
+        if let Some(comment) = &column.comment {
+            self.add(Word("COMMENT")).add(Text(comment));
+        }
+        self
+    }
+
+    fn joined(&mut self, table: &'a JoinedTable) -> &mut Self {
+        self.path(&table.table)
+            .add(Word("AS"))
+            .add(Name(&table.alias));
+        if !table.on.is_empty() {
+            self.add(Word("ON"));
+            self.list(&table.on, Word("AND"), |row, [one, other]| {
+                row.path(one).add(Equals).path(other);
+            });
+        }
+        self
+    }
+
     /// What a masked value looks like.
     fn masked(&mut self, text: bool) -> &mut Self {
         self.add(if text { OwnText(MASKED) } else { Word("NULL") })
@@ -183,6 +287,7 @@ pub(super) fn pieces(statement: &Statement) -> Vec<Piece<'_>> {
 }
 
 const IF_NEW: &[&str] = &["IF", "NOT", "EXISTS"];
+const REPLACE_VIEW: &[&str] = &["CREATE", "OR", "REPLACE", "SECURE", "VIEW"];
 
 fn fill<'a>(row: &mut Row<'a>, statement: &'a Statement) {
     match statement {
@@ -334,31 +439,48 @@ fn fill<'a>(row: &mut Row<'a>, statement: &'a Statement) {
             tags,
             columns,
             table,
-            before,
+            slices,
         } => {
-            row.words(&["CREATE", "OR", "REPLACE", "SECURE", "VIEW"])
-                .path(view);
-            row.add(Line(1))
-                .words(&["COPY", "GRANTS"])
-                .add(Line(1))
-                .setting("COMMENT", Text(comment));
-            if !tags.is_empty() {
-                row.add(Line(1))
-                    .words(&["WITH", "TAG"])
-                    .add(Open)
-                    .tags(tags)
-                    .add(Close);
-            }
+            row.words(REPLACE_VIEW).path(view);
+            row.view_head(comment, tags);
             row.add(Line(1))
                 .words(&["AS", "SELECT"])
                 .list(columns, Comma, |row, column| {
                     row.add(Name(column));
                 });
             row.add(Line(1)).add(Word("FROM")).path(table);
-            match before {
-                Some(day) => row.add(Line(1)).add(Word("WHERE")).before(*day),
-                None => row,
+            row.slices(slices)
+        }
+        Statement::CreateJoinedView {
+            view,
+            columns,
+            comment,
+            tags,
+            tables,
+        } => {
+            row.words(REPLACE_VIEW).path(view).add(Open);
+            for (at, column) in columns.iter().enumerate() {
+                if at > 0 {
+                    row.add(Comma);
+                }
+                row.add(Line(2)).view_column(column);
             }
+            row.add(Line(1)).add(Close);
+            row.view_head(comment, tags);
+            row.add(Line(1)).words(&["AS", "SELECT"]);
+            row.list(columns, Comma, |row, column| {
+                row.path(&column.from);
+            });
+            for (at, table) in tables.iter().enumerate() {
+                row.add(Line(1));
+                row.words(if at == 0 {
+                    &["FROM"]
+                } else {
+                    &["INNER", "JOIN"]
+                });
+                row.joined(table);
+            }
+            row
         }
         Statement::CreateRole { role, comment } => row
             .words(&["CREATE", "ROLE"])

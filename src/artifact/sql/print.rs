@@ -58,7 +58,7 @@ impl fmt::Display for Statement {
             }
             glued = matches!(
                 piece,
-                Piece::Dot | Piece::Call | Piece::Open | Piece::Line(_)
+                Piece::Dot | Piece::Call | Piece::Open | Piece::Minus | Piece::Line(_)
             );
             match piece {
                 Piece::Word(word) => f.write_str(word)?,
@@ -73,6 +73,7 @@ impl fmt::Display for Statement {
                 Piece::Equals => f.write_str("=")?,
                 Piece::Day(day) => write!(f, "'{day}'")?,
                 Piece::Less => f.write_str("<")?,
+                Piece::Minus => f.write_str("-")?,
                 Piece::Arrow => f.write_str("->")?,
                 Piece::Line(depth) => {
                     f.write_str("\n")?;

@@ -4,10 +4,10 @@
 use jiff::civil::Date;
 
 use super::ident::{InDatabase, InSchema, SqlIdent, SqlString, SqlType};
-use super::pieces::{ARGUMENT, MASKED};
+use super::pieces::{ARGUMENT, DAY_FORMAT, MASKED};
 use super::statement::{
-    ClearFor, ColumnDef, Grantee, MonitorAction, Object, Privilege, Securable, Statement, Trigger,
-    WarehouseSize,
+    ClearFor, ColumnDef, Grantee, JoinedTable, MonitorAction, Object, Privilege, Securable, Slice,
+    SqlValue, Statement, Trigger, ViewColumn, WarehouseSize,
 };
 use super::tokens::{Tok, lex};
 
@@ -22,6 +22,10 @@ pub struct Found {
 
 /// What a piece of text turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly everything that is read is known, so a box would cost more than it saves"
+)]
 pub enum Reading {
     /// One of our forms.
     Known(Statement),
@@ -282,23 +286,18 @@ impl<'t> Cursor<'t> {
 
     fn view(&mut self) -> Option<Statement> {
         let view = self.in_schema()?;
-        self.expect(&["COPY", "GRANTS"])?;
-        self.key("COMMENT")?;
-        let comment = self.text()?;
-        let mut tags = Vec::new();
-        if self.eat(&["WITH", "TAG"]) {
-            self.symbol("(")?;
-            tags = self.list(Self::tag)?;
-            self.symbol(")")?;
+        if self.eat_symbol("(") {
+            return self.joined_view(view);
         }
+        let (comment, tags) = self.view_head()?;
         self.expect(&["AS", "SELECT"])?;
         let columns = self.list(Self::name)?;
         self.expect(&["FROM"])?;
         let table = self.in_schema()?;
-        let before = if self.eat(&["WHERE"]) {
-            Some(self.before()?)
+        let slices = if self.eat(&["WHERE"]) {
+            self.slices()?
         } else {
-            None
+            Vec::new()
         };
         Some(Statement::CreateView {
             view,
@@ -306,8 +305,156 @@ impl<'t> Cursor<'t> {
             tags,
             columns,
             table,
-            before,
+            slices,
         })
+    }
+
+    fn view_head(&mut self) -> Option<(SqlString, Vec<(InSchema, SqlString)>)> {
+        self.expect(&["COPY", "GRANTS"])?;
+        self.key("COMMENT")?;
+        let comment = self.text()?;
+        Some((comment, self.with_tags()?))
+    }
+
+    fn with_tags(&mut self) -> Option<Vec<(InSchema, SqlString)>> {
+        if !self.eat(&["WITH", "TAG"]) {
+            return Some(Vec::new());
+        }
+        self.symbol("(")?;
+        let tags = self.list(Self::tag)?;
+        self.symbol(")")?;
+        Some(tags)
+    }
+
+    fn joined_view(&mut self, view: InSchema) -> Option<Statement> {
+        // What a column shows stands further down, in the same order.
+        let heads = self.list(|at| {
+            let name = at.name()?;
+            let mask = if at.eat(&["WITH", "MASKING", "POLICY"]) {
+                Some(at.in_schema()?)
+            } else {
+                None
+            };
+            let tags = at.with_tags()?;
+            let comment = if at.eat(&["COMMENT"]) {
+                Some(at.text()?)
+            } else {
+                None
+            };
+            Some((name, mask, tags, comment))
+        })?;
+        self.symbol(")")?;
+        let (comment, tags) = self.view_head()?;
+        self.expect(&["AS", "SELECT"])?;
+        let from = self.list(Self::in_database)?;
+        if from.len() != heads.len() {
+            return None;
+        }
+        let columns = heads.into_iter().zip(from);
+        let columns = columns.map(|((name, mask, tags, comment), from)| ViewColumn {
+            name,
+            mask,
+            tags,
+            comment,
+            from,
+        });
+        let columns = columns.collect();
+        self.expect(&["FROM"])?;
+        let mut tables = vec![self.joined()?];
+        while self.eat(&["INNER", "JOIN"]) {
+            tables.push(self.joined()?);
+        }
+        Some(Statement::CreateJoinedView {
+            view,
+            columns,
+            comment,
+            tags,
+            tables,
+        })
+    }
+
+    fn joined(&mut self) -> Option<JoinedTable> {
+        let table = self.in_schema()?;
+        self.expect(&["AS"])?;
+        let alias = self.name()?;
+        let mut on = Vec::new();
+        if self.eat(&["ON"]) {
+            loop {
+                let one = self.in_database()?;
+                self.symbol("=")?;
+                on.push([one, self.in_database()?]);
+                if !self.eat(&["AND"]) {
+                    break;
+                }
+            }
+        }
+        Some(JoinedTable { table, alias, on })
+    }
+
+    fn slices(&mut self) -> Option<Vec<Slice>> {
+        if !self.eat_symbol("(") {
+            return Some(vec![self.slice()?]);
+        }
+        let mut slices = Vec::new();
+        loop {
+            slices.push(self.slice()?);
+            self.symbol(")")?;
+            if !self.eat(&["OR"]) {
+                return Some(slices);
+            }
+            self.symbol("(")?;
+        }
+    }
+
+    fn slice(&mut self) -> Option<Slice> {
+        let mut only = Vec::new();
+        loop {
+            if self.at(&["SYSDATE"]) {
+                let before = Some(self.before()?);
+                return Some(Slice { only, before });
+            }
+            let column = self.name()?;
+            self.expect(&["IN"])?;
+            self.symbol("(")?;
+            let values = self.list(Self::value)?;
+            self.symbol(")")?;
+            only.push((column, values));
+            if !self.eat(&["AND"]) {
+                return Some(Slice { only, before: None });
+            }
+        }
+    }
+
+    fn value(&mut self) -> Option<SqlValue> {
+        if self.eat(&["TRUE"]) {
+            return Some(SqlValue::Boolean(true));
+        }
+        if self.eat(&["FALSE"]) {
+            return Some(SqlValue::Boolean(false));
+        }
+        if self.eat(&["TO_DATE"]) {
+            self.symbol("(")?;
+            let day = self.day()?;
+            self.symbol(",")?;
+            (self.text()?.as_str() == DAY_FORMAT).then_some(())?;
+            self.symbol(")")?;
+            return Some(SqlValue::Date(day));
+        }
+        if let Some(Tok::Text(_)) = self.peek() {
+            return self.text().map(SqlValue::Text);
+        }
+        let sign = if self.eat_symbol("-") { "-" } else { "" };
+        let digits: u64 = self.number()?;
+        format!("{sign}{digits}")
+            .parse()
+            .ok()
+            .map(SqlValue::Integer)
+    }
+
+    fn day(&mut self) -> Option<Date> {
+        let text = self.text()?;
+        let day: Date = text.as_str().parse().ok()?;
+        (day.to_string() == text.as_str()).then_some(day)
     }
 
     /// `SYSDATE() < TO_TIMESTAMP_NTZ('2027-07-01')`
@@ -318,10 +465,9 @@ impl<'t> Cursor<'t> {
         self.symbol("<")?;
         self.expect(&["TO_TIMESTAMP_NTZ"])?;
         self.symbol("(")?;
-        let text = self.text()?;
-        let day: Date = text.as_str().parse().ok()?;
+        let day = self.day()?;
         self.symbol(")")?;
-        (day.to_string() == text.as_str()).then_some(day)
+        Some(day)
     }
 
     fn create(&mut self) -> Option<Statement> {

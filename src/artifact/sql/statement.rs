@@ -147,8 +147,22 @@ pub enum Statement {
         columns: Vec<SqlIdent>,
         /// The table.
         table: InSchema,
-        /// It shows rows before this day only (UTC).
-        before: Option<Date>,
+        /// The rows that it shows: those of any of these; every row if there is none.
+        slices: Vec<Slice>,
+    },
+    /// `CREATE OR REPLACE SECURE VIEW … COPY GRANTS`: columns of several tables. Masks and tags stand
+    /// in the statement itself, since a view that is replaced loses what was set on it afterwards.
+    CreateJoinedView {
+        /// The view.
+        view: InSchema,
+        /// Its columns.
+        columns: Vec<ViewColumn>,
+        /// What it is.
+        comment: SqlString,
+        /// Its tags.
+        tags: Vec<(InSchema, SqlString)>,
+        /// The tables that it reads, in the order in which they are joined.
+        tables: Vec<JoinedTable>,
     },
     /// `CREATE ROLE IF NOT EXISTS`.
     CreateRole {
@@ -244,6 +258,75 @@ pub struct ColumnDef {
     pub data_type: SqlType,
     /// Whether it always has a value.
     pub not_null: bool,
+}
+
+/// Rows that a view shows: those that meet every condition.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slice {
+    /// The values that a column may have.
+    pub only: Vec<(SqlIdent, Vec<SqlValue>)>,
+    /// Only before this day (UTC).
+    pub before: Option<Date>,
+}
+
+impl Slice {
+    /// Whether it shows every row for ever.
+    pub fn is_everything(&self) -> bool {
+        self.only.is_empty() && self.before.is_none()
+    }
+
+    /// Whether it shows every row that another one shows.
+    pub fn covers(&self, other: &Self) -> bool {
+        let lasts = match (self.before, other.before) {
+            (None, _) => true,
+            (Some(own), Some(other)) => own >= other,
+            (Some(_), None) => false,
+        };
+        let shows = |(column, values): &(SqlIdent, Vec<SqlValue>)| {
+            let mut same = other.only.iter().filter(|(name, _)| name == column);
+            same.any(|(_, fewer)| fewer.iter().all(|value| values.contains(value)))
+        };
+        lasts && self.only.iter().all(shows)
+    }
+}
+
+/// A constant that a column is compared with.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SqlValue {
+    /// Text.
+    Text(SqlString),
+    /// A whole number.
+    Integer(i64),
+    /// True or false.
+    Boolean(bool),
+    /// A day.
+    Date(Date),
+}
+
+/// A column of a view of several tables.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ViewColumn {
+    /// Its name.
+    pub name: SqlIdent,
+    /// The policy that masks it.
+    pub mask: Option<InSchema>,
+    /// Its own tags.
+    pub tags: Vec<(InSchema, SqlString)>,
+    /// What it means.
+    pub comment: Option<SqlString>,
+    /// The alias of the table and the column that it shows.
+    pub from: InDatabase,
+}
+
+/// A table of a view.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JoinedTable {
+    /// The table, or a view of it.
+    pub table: InSchema,
+    /// What it is called in the view.
+    pub alias: SqlIdent,
+    /// The columns that are equal, as alias and column; none for the first table.
+    pub on: Vec<[InDatabase; 2]>,
 }
 
 /// An account role that sees values in clear.

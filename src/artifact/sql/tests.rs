@@ -227,7 +227,78 @@ fn every_form(name: &str, text: &str) -> Vec<Statement> {
             tags: tags.clone(),
             columns: vec![name.clone(), name.clone()],
             table: table.clone(),
-            before: Some(jiff::civil::date(2027, 7, 1)),
+            slices: vec![Slice {
+                only: Vec::new(),
+                before: Some(jiff::civil::date(2027, 7, 1)),
+            }],
+        },
+        Statement::CreateView {
+            view: table.clone(),
+            comment: text.clone(),
+            tags: tags.clone(),
+            columns: vec![name.clone()],
+            table: table.clone(),
+            slices: vec![
+                Slice {
+                    only: vec![
+                        (name.clone(), vec![SqlValue::Text(text.clone())]),
+                        (
+                            name.clone(),
+                            vec![SqlValue::Integer(i64::MIN), SqlValue::Integer(7)],
+                        ),
+                    ],
+                    before: Some(jiff::civil::date(2027, 7, 1)),
+                },
+                Slice {
+                    only: vec![
+                        (
+                            name.clone(),
+                            vec![SqlValue::Boolean(true), SqlValue::Boolean(false)],
+                        ),
+                        (
+                            name.clone(),
+                            vec![SqlValue::Date(jiff::civil::date(2027, 7, 1))],
+                        ),
+                    ],
+                    before: None,
+                },
+            ],
+        },
+        Statement::CreateJoinedView {
+            view: table.clone(),
+            columns: vec![
+                ViewColumn {
+                    name: name.clone(),
+                    mask: Some(table.clone()),
+                    tags: tags.clone(),
+                    comment: Some(text.clone()),
+                    from: schema.clone(),
+                },
+                ViewColumn {
+                    name: name.clone(),
+                    mask: None,
+                    tags: Vec::new(),
+                    comment: None,
+                    from: schema.clone(),
+                },
+            ],
+            comment: text.clone(),
+            tags: tags.clone(),
+            tables: vec![
+                JoinedTable {
+                    table: table.clone(),
+                    alias: name.clone(),
+                    on: Vec::new(),
+                },
+                JoinedTable {
+                    table: table.clone(),
+                    alias: name.clone(),
+                    on: vec![
+                        [schema.clone(), schema.clone()],
+                        [schema.clone(), schema.clone()],
+                    ],
+                },
+            ],
         },
         Statement::CreateView {
             view: table.clone(),
@@ -235,7 +306,7 @@ fn every_form(name: &str, text: &str) -> Vec<Statement> {
             tags: Vec::new(),
             columns: vec![name.clone()],
             table: table.clone(),
-            before: None,
+            slices: Vec::new(),
         },
         Statement::CreateRole {
             role: name.clone(),

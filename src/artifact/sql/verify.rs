@@ -108,6 +108,7 @@ fn expected(statement: &Statement) -> Vec<Tok> {
             Piece::Equals => symbol("="),
             Piece::Day(day) => Some(Tok::Text(day.to_string())),
             Piece::Less => symbol("<"),
+            Piece::Minus => symbol("-"),
             Piece::Arrow => symbol("->"),
             Piece::Line(_) => None,
         });

@@ -91,6 +91,8 @@ pub struct ColumnDecl {
     pub required: bool,
     /// Its label, if stricter than the product's.
     pub classification: Option<Spanned<Name>>,
+    /// The column that it is computed from.
+    pub from: Option<Spanned<Address>>,
     /// What it means.
     pub description: Option<Spanned<String>>,
 }
@@ -146,6 +148,11 @@ const COLUMN: Table = Table {
             "classification",
             Shape::Leaf(&values::NAME),
             "Its label, if stricter than the product's.",
+        ),
+        Field::optional(
+            "from",
+            Shape::Leaf(&values::SOURCE),
+            "The column of another product that it is computed from; a `view` shows that column, elsewhere it is documentation.",
         ),
         Field::optional("description", Shape::Text(255), "What it means."),
     ],
@@ -245,7 +252,7 @@ pub const TABLE: Table = Table {
         Field::required(
             "kind",
             Shape::Leaf(&KIND),
-            "What sort of product it is: `dataset`, `stream` or `table`.",
+            "What sort of product it is: `dataset`, `stream`, `table` or `view`.",
         ),
         Field::required(
             "version",
@@ -428,6 +435,7 @@ fn decode_column(cx: &mut Decoder<'_, '_>, node: NodeId) -> Option<ColumnDecl> {
         key,
         required,
         classification: super::leaf(cx, &object, "classification", &values::NAME, Name::parse),
+        from: super::leaf(cx, &object, "from", &values::SOURCE, values::parse_source),
         description: object
             .get("description")
             .and_then(|node| cx.text(node, 255)),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::Risk;
-use crate::artifact::sql::{ClearFor, Statement};
+use crate::artifact::sql::{ClearFor, Slice, Statement, ViewColumn};
 
 /// What the change does, where the statement is one whose meaning is known in full.
 pub(super) fn changes(before: &Statement, after: &Statement) -> Option<BTreeSet<Risk>> {
@@ -44,20 +44,48 @@ pub(super) fn changes(before: &Statement, after: &Statement) -> Option<BTreeSet<
             Statement::CreateView {
                 columns: old,
                 table: was,
-                before: then,
+                slices: then,
                 ..
             },
             Statement::CreateView {
                 columns: new,
                 table: is,
-                before: until,
+                slices: until,
                 ..
             },
         ) if was == is => {
             let (old, new): (BTreeSet<_>, BTreeSet<_>) =
                 (old.iter().collect(), new.iter().collect());
             way(!new.is_subset(&old), !old.is_subset(&new));
-            way(is_longer(*then, *until), is_longer(*until, *then));
+            way(!covers(then, until), !covers(until, then));
+        }
+        (
+            Statement::CreateJoinedView {
+                columns: old,
+                tables: was,
+                ..
+            },
+            Statement::CreateJoinedView {
+                columns: new,
+                tables: is,
+                ..
+            },
+        ) if was == is => {
+            for column in old.iter().chain(new) {
+                let (then, now) = (shown(old, column), shown(new, column));
+                match (then, now) {
+                    (None, _) => way(true, false),
+                    (_, None) => way(false, true),
+                    (Some(then), Some(now)) if then.mask != now.mask => {
+                        // What another policy shows is told where that policy is set.
+                        way(now.mask.is_none(), then.mask.is_none());
+                        if then.mask.is_some() && now.mask.is_some() {
+                            way(true, true);
+                        }
+                    }
+                    _ => {}
+                }
+            }
         }
         (Statement::SetRetention { days: old, .. }, Statement::SetRetention { days: new, .. }) => {
             if new < old {
@@ -80,6 +108,22 @@ pub(super) fn changes(before: &Statement, after: &Statement) -> Option<BTreeSet<
         _ => return None,
     }
     Some(risk)
+}
+
+/// Whether some slices show every row that others show, for as long; no slice at all is every row.
+/// Slices are compared one by one, so what only several of them show together counts as not shown.
+fn covers(these: &[Slice], those: &[Slice]) -> bool {
+    these.is_empty()
+        || (!those.is_empty()
+            && those
+                .iter()
+                .all(|that| these.iter().any(|this| this.covers(that))))
+}
+
+/// The column of a view that shows the same as another one.
+fn shown<'c>(columns: &'c [ViewColumn], like: &ViewColumn) -> Option<&'c ViewColumn> {
+    let mut columns = columns.iter();
+    columns.find(|one| one.name == like.name && one.from == like.from)
 }
 
 fn roles(list: &[ClearFor]) -> BTreeMap<&str, Option<Date>> {

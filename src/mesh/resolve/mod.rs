@@ -7,6 +7,9 @@ mod agreements;
 mod domains;
 mod layers;
 mod products;
+mod sources;
+
+pub use sources::find as source;
 
 use std::collections::BTreeMap;
 
@@ -61,6 +64,7 @@ pub fn resolve(blueprint: &Blueprint<'_>, kinds: &[&str], out: &mut Diagnostics)
     };
     let mut domains = domains::resolve(blueprint, &shared, kinds, out);
     agreements::resolve(blueprint, &mut domains, &shared, out);
+    sources::resolve(blueprint, &mut domains, &shared, out);
     domains::check_inputs(&domains, out);
     products::check_moves(&domains, out);
     report_unused_groups(&shared, &domains, out);

@@ -189,6 +189,7 @@ impl Cx<'_, '_> {
                 key: declared.key,
                 required: declared.required,
                 classification: label,
+                from: None,
                 description: declared.description.as_ref().map(|text| text.value.clone()),
             });
         }

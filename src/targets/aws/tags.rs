@@ -42,7 +42,9 @@ pub(super) fn check(here: Here<'_>, out: &mut Diagnostics) {
             Primitive::Storage(storage) => &storage.tags,
             Primitive::Stream(stream) => &stream.tags,
             Primitive::Compute(compute) => &compute.tags,
-            Primitive::Principal(_)
+            // A view lies on no bucket and no catalogue: its kind is refused here.
+            Primitive::View(_)
+            | Primitive::Principal(_)
             | Primitive::Mask(_)
             | Primitive::Grant(_)
             | Primitive::Guardrail(_) => continue,

@@ -178,7 +178,8 @@ impl<'a> Things<'a> {
                 Primitive::Grant(grant) => things.grants.push(grant),
                 // Azure has no query engine of ours; guardrails stand above domains only.
                 Primitive::Compute(compute) => things.tags.clone_from(&compute.tags),
-                Primitive::Guardrail(_) => {}
+                // A view's kind is refused here.
+                Primitive::View(_) | Primitive::Guardrail(_) => {}
             }
         }
         if things.tags.is_empty() {

@@ -271,7 +271,9 @@ pub(super) fn of_cell(cell: &CellSet) -> Vec<NameRequest> {
                     stream.origin.span,
                 );
             }
-            Primitive::Compute(_)
+            // A view's kind is refused here.
+            Primitive::View(_)
+            | Primitive::Compute(_)
             | Primitive::Principal(_)
             | Primitive::Mask(_)
             | Primitive::Grant(_)

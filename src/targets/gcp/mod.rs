@@ -162,7 +162,8 @@ impl<'a> Things<'a> {
                 Primitive::Grant(grant) => things.grants.push(grant),
                 // Queries run on demand in the project: there is nothing to make for them.
                 // Guardrails stand above domains only.
-                Primitive::Compute(_) | Primitive::Guardrail(_) => {}
+                // A view's kind is refused here.
+                Primitive::View(_) | Primitive::Compute(_) | Primitive::Guardrail(_) => {}
             }
         }
         things

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::here::Here;
 use super::levels::{Level, levels, levels_of, through_view};
+use super::relation::Relation;
 use super::{ACCESS, DEPLOY, by, tags, views};
 use crate::artifact::sql::{
     Grantee, InDatabase, Object, Privilege, Securable, SqlIdent, SqlString, Statement,
@@ -17,7 +18,7 @@ use crate::artifact::sql::{
 use crate::artifact::{Effect, Origin, OriginRef, SqlStatement};
 use crate::diag::Diagnostics;
 use crate::mesh::capability::Atom;
-use crate::primitive::{Grant, Storage};
+use crate::primitive::Grant;
 
 fn grant(origin: &OriginRef, privileges: &[Privilege], on: Securable, to: Grantee) -> SqlStatement {
     by(
@@ -44,21 +45,22 @@ pub(super) fn ownership(here: Here<'_>, out: &mut Diagnostics) -> Vec<SqlStateme
         &database,
         &[Privilege::Usage, Privilege::CreateSchema],
     ));
-    for storage in here.storages() {
+    for relation in here.relations() {
         let origin = Arc::new(Origin {
             why: "only the role that grants may grant here".to_owned(),
             effect: Effect::Guards,
-            ..Origin::clone(&storage.origin)
+            ..Origin::clone(relation.origin)
         });
-        let schema = Object::Schema(here.schema(storage));
-        statements.extend(take_over(
-            &origin,
-            &schema,
-            &[Privilege::Usage, Privilege::CreateTable],
-        ));
+        let schema = Object::Schema(here.schema(relation));
+        // Where a view lies nobody makes tables.
+        let left: &[Privilege] = match relation.view {
+            None => &[Privilege::Usage, Privilege::CreateTable],
+            Some(_) => &[Privilege::Usage],
+        };
+        statements.extend(take_over(&origin, &schema, left));
         let plain = origin.with_effect(Effect::Plain);
-        if !storage.comment.is_empty() {
-            let comment = SqlString::prose(&storage.comment);
+        if !relation.comment.is_empty() {
+            let comment = SqlString::prose(relation.comment);
             statements.push(by(
                 &plain,
                 Statement::SetComment {
@@ -125,36 +127,43 @@ pub(super) fn roles(here: Here<'_>) -> Vec<SqlStatement> {
         ));
     }
     for storage in here.storages() {
-        for level in levels_of(storage, here.grants()) {
-            statements.extend(level_role(here, storage, level));
-        }
-        for view in views::of(here.cell, storage) {
-            let role = here.reader(storage, &view);
-            let origin = view.origin.with_effect(Effect::GrantsAccess);
-            let to = Grantee::DatabaseRole(role.clone());
-            let comment = SqlString::prose(&format!(
-                "Reads {} of {}",
-                view.about.replace('`', ""),
-                storage.address
-            ));
-            statements.push(by(&origin, Statement::CreateDatabaseRole { role, comment }));
-            let schema = Securable::One(Object::Schema(here.schema(storage)));
-            statements.push(grant(&origin, &[Privilege::Usage], schema, to.clone()));
-            let shown = Securable::One(Object::View(here.view(storage, &view)));
-            statements.push(grant(&origin, &[Privilege::Select], shown, to));
-        }
+        statements.extend(roles_of(here, storage.into()));
     }
     statements
 }
 
-fn level_role(here: Here<'_>, storage: &Storage, level: Level) -> Vec<SqlStatement> {
-    let role = here.level(storage, level);
+/// The database roles of one zone and of its views, with their privileges.
+pub(super) fn roles_of(here: Here<'_>, relation: Relation<'_>) -> Vec<SqlStatement> {
+    let mut statements = Vec::new();
+    for level in levels_of(relation, here.grants()) {
+        statements.extend(level_role(here, relation, level));
+    }
+    for view in views::of(here.cell, relation) {
+        let role = here.reader(relation, &view);
+        let origin = view.origin.with_effect(Effect::GrantsAccess);
+        let to = Grantee::DatabaseRole(role.clone());
+        let comment = SqlString::prose(&format!(
+            "Reads {} of {}",
+            view.about.replace('`', ""),
+            relation.address
+        ));
+        statements.push(by(&origin, Statement::CreateDatabaseRole { role, comment }));
+        let schema = Securable::One(Object::Schema(here.schema(relation)));
+        statements.push(grant(&origin, &[Privilege::Usage], schema, to.clone()));
+        let shown = Securable::One(Object::View(here.view(relation, &view)));
+        statements.push(grant(&origin, &[Privilege::Select], shown, to));
+    }
+    statements
+}
+
+fn level_role(here: Here<'_>, relation: Relation<'_>, level: Level) -> Vec<SqlStatement> {
+    let role = here.level(relation, level);
     let origin = Arc::new(Origin {
         why: format!("role that {}", level.about()),
         effect: Effect::GrantsAccess,
-        ..Origin::clone(&storage.origin)
+        ..Origin::clone(relation.origin)
     });
-    let comment = SqlString::prose(&format!("{}: {}", storage.address, level.about()));
+    let comment = SqlString::prose(&format!("{}: {}", relation.address, level.about()));
     let mut statements = vec![by(
         &origin,
         Statement::CreateDatabaseRole {
@@ -164,7 +173,7 @@ fn level_role(here: Here<'_>, storage: &Storage, level: Level) -> Vec<SqlStateme
     )];
     let to = Grantee::DatabaseRole(role);
     for included in level.includes() {
-        let role = here.level(storage, *included);
+        let role = here.level(relation, *included);
         statements.push(by(
             &origin,
             Statement::GrantDatabaseRole {
@@ -173,14 +182,14 @@ fn level_role(here: Here<'_>, storage: &Storage, level: Level) -> Vec<SqlStateme
             },
         ));
     }
-    let schema = here.schema(storage);
+    let schema = here.schema(relation);
     if level == Level::Describe {
         // Every other level includes this one. A database role has USAGE on its database from the
         // start (docs.snowflake.com/en/sql-reference/sql/create-database-role).
         let on = Securable::One(Object::Schema(schema.clone()));
         statements.push(grant(&origin, &[Privilege::Usage], on, to.clone()));
     }
-    for on in reach(here, storage, level, schema) {
+    for on in reach(here, relation, level, schema) {
         statements.push(grant(&origin, level.on_tables(), on, to.clone()));
     }
     statements
@@ -189,9 +198,15 @@ fn level_role(here: Here<'_>, storage: &Storage, level: Level) -> Vec<SqlStateme
 /// The tables that a level reaches. Where columns are masked it is the one table that has its masks:
 /// a table that somebody makes beside it has none. Future grants count at creation only, so what is
 /// there already gets its own (docs.snowflake.com/en/sql-reference/sql/grant-privilege).
-fn reach(here: Here<'_>, storage: &Storage, level: Level, schema: InDatabase) -> Vec<Securable> {
-    if here.is_masked(storage) && level != Level::Describe {
-        return vec![Securable::One(Object::Table(here.table(storage)))];
+fn reach(
+    here: Here<'_>,
+    relation: Relation<'_>,
+    level: Level,
+    schema: InDatabase,
+) -> Vec<Securable> {
+    let masked = here.is_masked(relation) && level != Level::Describe;
+    if masked || relation.view.is_some() {
+        return vec![Securable::One(relation.object(here.table(relation)))];
     }
     vec![
         Securable::AllTables(schema.clone()),
@@ -201,37 +216,42 @@ fn reach(here: Here<'_>, storage: &Storage, level: Level, schema: InDatabase) ->
 
 /// Which group has which role, and who may use the warehouse.
 pub(super) fn grants(here: Here<'_>, _: &mut Diagnostics) -> Vec<SqlStatement> {
-    let mut statements = Vec::new();
-    for right in here.grants() {
-        let Some(role) = here.role(&right.group) else {
-            continue;
-        };
-        let Some(storage) = here.storage(&right.resource) else {
-            continue;
-        };
-        let to = Grantee::Role(SqlIdent::known(role));
-        let origin = right.origin.with_effect(Effect::GrantsAccess);
-        let mut held: Vec<InDatabase> = levels(right)
-            .into_iter()
-            .map(|level| here.level(storage, level))
-            .collect();
-        if through_view(right) {
-            held.extend(
-                views::for_grant(here, storage, right).map(|view| here.reader(storage, &view)),
-            );
-        }
-        statements.extend(held.into_iter().map(|role| {
-            by(
-                &origin,
-                Statement::GrantDatabaseRole {
-                    role,
-                    to: to.clone(),
-                },
-            )
-        }));
-    }
+    let on_tables = |right: &&Grant| {
+        let relation = here.relation(&right.resource);
+        relation.is_some_and(|relation| relation.view.is_none())
+    };
+    let rights = here.grants().filter(on_tables);
+    let mut statements: Vec<_> = rights.flat_map(|right| roles_held(here, right)).collect();
     statements.extend(warehouse(here));
     statements
+}
+
+/// The roles that a group has by one right.
+pub(super) fn roles_held(here: Here<'_>, right: &Grant) -> Vec<SqlStatement> {
+    let (Some(role), Some(relation)) = (here.role(&right.group), here.relation(&right.resource))
+    else {
+        return Vec::new();
+    };
+    let to = Grantee::Role(SqlIdent::known(role));
+    let origin = right.origin.with_effect(Effect::GrantsAccess);
+    let mut held: Vec<InDatabase> = levels(relation, right)
+        .into_iter()
+        .map(|level| here.level(relation, level))
+        .collect();
+    if through_view(right) {
+        let view = views::for_grant(here, relation, right);
+        held.extend(view.map(|view| here.reader(relation, &view)));
+    }
+    let give = |role| {
+        by(
+            &origin,
+            Statement::GrantDatabaseRole {
+                role,
+                to: to.clone(),
+            },
+        )
+    };
+    held.into_iter().map(give).collect()
 }
 
 /// A query needs a warehouse (docs.snowflake.com/en/user-guide/security-access-control-configure).

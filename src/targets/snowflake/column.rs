@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::relation::Relation;
 use crate::artifact::sql::{ColumnDef, SqlIdent, SqlType};
 use crate::blueprint::values::LogicalType;
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::primitive::{Column, Storage};
+use crate::primitive::Column;
 
 /// The type of a logical type (docs.snowflake.com/en/sql-reference/intro-summary-data-types).
 pub(super) fn type_of(logical: &LogicalType) -> SqlType {
@@ -68,16 +69,16 @@ pub(super) fn definition(column: &Column) -> ColumnDef {
 }
 
 /// Reports columns that cannot be columns of a Snowflake table.
-pub(super) fn check(storage: &Storage, out: &mut Diagnostics) {
+pub(super) fn check(relation: Relation<'_>, out: &mut Diagnostics) {
     let mut taken: BTreeMap<String, &str> = BTreeMap::new();
-    for column in &storage.columns {
+    for column in relation.columns {
         let name = spelled(&column.name);
         if let Err(why) = SqlIdent::new(&name) {
             let message = format!(
                 "the column `{}` cannot be made on Snowflake: {why}",
                 column.name.escape_debug()
             );
-            let problem = Diagnostic::new(code::TEXT_NOT_FOR_CLOUD, storage.origin.span, message);
+            let problem = Diagnostic::new(code::TEXT_NOT_FOR_CLOUD, relation.origin.span, message);
             out.push(problem.help("give the column another name"));
         }
         if let Some(other) = taken.insert(name.clone(), &column.name) {
@@ -85,7 +86,7 @@ pub(super) fn check(storage: &Storage, out: &mut Diagnostics) {
                 "the columns `{other}` and `{}` are one on Snowflake: both are `{name}`",
                 column.name
             );
-            let problem = Diagnostic::new(code::TEXT_NOT_FOR_CLOUD, storage.origin.span, message);
+            let problem = Diagnostic::new(code::TEXT_NOT_FOR_CLOUD, relation.origin.span, message);
             out.push(
                 problem
                     .help("rename one of them: Snowflake reads names without quotes in upper case"),
@@ -93,13 +94,13 @@ pub(super) fn check(storage: &Storage, out: &mut Diagnostics) {
         }
     }
     // docs.snowflake.com/en/sql-reference/sql/create-table: a primary key holds no semi-structured types.
-    for column in storage.columns.iter().filter(|column| column.key) {
+    for column in relation.columns.iter().filter(|column| column.key) {
         if matches!(type_of(&column.logical), SqlType::Array | SqlType::Object) {
             let message = format!(
                 "the key column `{}` is an {} on Snowflake, which identifies nothing",
                 column.name, column.logical
             );
-            let problem = Diagnostic::new(code::OUT_OF_CLOUD_RANGE, storage.origin.span, message);
+            let problem = Diagnostic::new(code::OUT_OF_CLOUD_RANGE, relation.origin.span, message);
             out.push(problem.help("use a column of a plain type as key"));
         }
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::column::{self, type_of};
 use super::levels::{Level, levels_of};
+use super::relation::Relation;
 use super::views;
 use crate::address::Address;
 use crate::artifact::sql::{InDatabase, InSchema, SqlIdent, SqlType};
@@ -13,7 +14,9 @@ use crate::artifact::{Effect, Origin, OriginRef};
 use crate::cell::{CellId, DomainName};
 use crate::ident::Name;
 use crate::naming::{NameRequest, NameRule, Names, Scope};
-use crate::primitive::{CellSet, Compute, Grant, Mask, Primitive, Principal, Storage};
+use crate::primitive::{
+    CellSet, Compute, Grant, Mask, Primitive, Principal, Storage, View, ViewTable,
+};
 use crate::source::Span;
 
 macro_rules! rules {
@@ -90,6 +93,8 @@ impl<'a> Here<'a> {
     each! {
         /// Tables.
         storages: Storage;
+        /// Views of several tables.
+        derived: View;
         /// What runs queries.
         computes: Compute;
         /// Groups.
@@ -131,43 +136,68 @@ impl<'a> Here<'a> {
     }
 
     /// The schema of one zone of a product.
-    pub(super) fn schema(self, storage: &Storage) -> InDatabase {
-        [self.database(), self.name(&storage.address, "schema")]
+    pub(super) fn schema(self, relation: Relation<'_>) -> InDatabase {
+        [self.database(), self.name(relation.address, "schema")]
     }
 
-    fn in_schema(self, storage: &Storage, role: &str) -> InSchema {
-        let [database, schema] = self.schema(storage);
-        [database, schema, self.name(&storage.address, role)]
+    fn in_schema(self, relation: Relation<'_>, role: &str) -> InSchema {
+        let [database, schema] = self.schema(relation);
+        [database, schema, self.name(relation.address, role)]
     }
 
-    /// The table of one zone of a product.
-    pub(super) fn table(self, storage: &Storage) -> InSchema {
-        self.in_schema(storage, "table")
+    /// The table of one zone of a product, or the view that it is.
+    pub(super) fn table(self, relation: Relation<'_>) -> InSchema {
+        self.in_schema(relation, relation.role())
+    }
+
+    /// What a view reads: a table of its own domain, or the view that another domain has made for it.
+    pub(super) fn source(self, table: &ViewTable) -> InSchema {
+        let domain = table.resource.domain.as_ref();
+        let cell = CellId {
+            domain: domain.cloned(),
+            ..self.cell.id.clone()
+        };
+        let role = match &table.consumer {
+            None => "table".to_owned(),
+            Some(consumer) => views::agreement_role(&table.port, consumer),
+        };
+        let name =
+            |owner: &Address, role: &str| SqlIdent::known(self.names.get(&cell, owner, role));
+        [
+            name(&domain.map(Address::domain).unwrap_or_default(), "database"),
+            name(&table.resource, "schema"),
+            name(&table.resource, &role),
+        ]
     }
 
     /// A view of a zone.
-    pub(super) fn view(self, storage: &Storage, view: &views::View) -> InSchema {
-        self.in_schema(storage, &view.role)
+    pub(super) fn view(self, relation: Relation<'_>, view: &views::View) -> InSchema {
+        self.in_schema(relation, &view.role)
     }
 
     /// The database role that reads a view.
-    pub(super) fn reader(self, storage: &Storage, view: &views::View) -> InDatabase {
+    pub(super) fn reader(self, relation: Relation<'_>, view: &views::View) -> InDatabase {
         [
             self.database(),
-            self.name(&storage.address, &format!("reader-{}", view.role)),
+            self.name(relation.address, &format!("reader-{}", view.role)),
         ]
     }
 
     /// The masking policy of a zone for one label and type.
-    pub(super) fn policy(self, storage: &Storage, label: &Name, data_type: SqlType) -> InSchema {
-        self.in_schema(storage, &policy_role(label, data_type))
+    pub(super) fn policy(
+        self,
+        relation: Relation<'_>,
+        label: &Name,
+        data_type: SqlType,
+    ) -> InSchema {
+        self.in_schema(relation, &policy_role(label, data_type))
     }
 
     /// The database role of a zone for one level.
-    pub(super) fn level(self, storage: &Storage, level: Level) -> InDatabase {
+    pub(super) fn level(self, relation: Relation<'_>, level: Level) -> InDatabase {
         [
             self.database(),
-            self.name(&storage.address, &level_role(level)),
+            self.name(relation.address, &level_role(level)),
         ]
     }
 
@@ -176,9 +206,15 @@ impl<'a> Here<'a> {
         tag(&self.cell.id, self.names, key)
     }
 
-    /// The storage of that address.
-    pub(super) fn storage(self, address: &Address) -> Option<&'a Storage> {
-        self.storages().find(|storage| storage.address == *address)
+    /// Everything that has rows.
+    pub(super) fn relations(self) -> impl Iterator<Item = Relation<'a>> {
+        Relation::all(self.cell)
+    }
+
+    /// What has the rows of that address.
+    pub(super) fn relation(self, address: &Address) -> Option<Relation<'a>> {
+        self.relations()
+            .find(|relation| relation.address == address)
     }
 
     /// The account role of a group; nothing for a group that this account does not know.
@@ -189,8 +225,8 @@ impl<'a> Here<'a> {
     }
 
     /// Whether some of a zone's columns are hidden from somebody.
-    pub(super) fn is_masked(self, storage: &Storage) -> bool {
-        self.masks().any(|mask| mask.resource == storage.address)
+    pub(super) fn is_masked(self, relation: Relation<'_>) -> bool {
+        self.masks().any(|mask| mask.resource == *relation.address)
     }
 }
 
@@ -257,35 +293,31 @@ pub(super) fn requests(cell: &CellSet) -> Vec<NameRequest> {
         whole("warehouse", Some("wh"), &WAREHOUSE),
         whole("resource-monitor", Some("rm"), &MONITOR),
     ];
-    let storages = each(cell, |one| match one {
-        Primitive::Storage(storage) => Some(storage),
-        _ => None,
-    });
-    for storage in storages {
-        all.extend(of_storage(cell, storage));
+    for relation in Relation::all(cell) {
+        all.extend(of_relation(cell, relation));
     }
     all
 }
 
-fn of_storage(cell: &CellSet, storage: &Storage) -> Vec<NameRequest> {
-    let mut product = vec![storage.product.to_string()];
-    product.extend(storage.address.major.map(|major| format!("v{major}")));
+fn of_relation(cell: &CellSet, relation: Relation<'_>) -> Vec<NameRequest> {
+    let mut product = vec![relation.product.to_string()];
+    product.extend(relation.address.major.map(|major| format!("v{major}")));
     let parts = |more: &[String]| product.iter().chain(more).cloned().collect::<Vec<_>>();
-    let zone = storage.zone.to_string();
+    let zone = relation.zone.to_string();
     let ask = |role: &str, more: &[String], rule| {
         request(
-            storage.address.clone(),
+            relation.address.clone(),
             role,
             parts(more),
             rule,
-            storage.origin.span,
+            relation.origin.span,
         )
     };
     let mut all = vec![
         ask("schema", std::slice::from_ref(&zone), &SCHEMA),
-        ask("table", std::slice::from_ref(&zone), &RELATION),
+        ask(relation.role(), std::slice::from_ref(&zone), &RELATION),
     ];
-    for view in views::of(cell, storage) {
+    for view in views::of(cell, relation) {
         all.push(ask(&view.role, &view.parts, &RELATION));
         let reader: Vec<String> = view
             .parts
@@ -304,7 +336,7 @@ fn of_storage(cell: &CellSet, storage: &Storage) -> Vec<NameRequest> {
         _ => None,
     });
     let mut policies: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for mask in masks.filter(|mask| mask.resource == storage.address) {
+    for mask in masks.filter(|mask| mask.resource == *relation.address) {
         for column in &mask.columns {
             let data_type = type_of(&column.logical);
             let parts = vec![
@@ -324,7 +356,7 @@ fn of_storage(cell: &CellSet, storage: &Storage) -> Vec<NameRequest> {
         Primitive::Grant(grant) => Some(grant),
         _ => None,
     });
-    for level in levels_of(storage, grants) {
+    for level in levels_of(relation, grants) {
         all.push(ask(
             &level_role(level),
             &[zone.clone(), level.word().to_owned()],

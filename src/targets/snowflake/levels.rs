@@ -5,9 +5,10 @@
 
 use std::collections::BTreeSet;
 
+use super::relation::Relation;
 use crate::artifact::sql::Privilege;
 use crate::mesh::capability::Atom;
-use crate::primitive::{Grant, Storage};
+use crate::primitive::Grant;
 
 /// How far a right to a zone goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,9 +72,14 @@ pub(super) fn through_view(grant: &Grant) -> bool {
 }
 
 /// The levels that a right to a whole zone comes to.
-pub(super) fn levels(grant: &Grant) -> BTreeSet<Level> {
+pub(super) fn levels(relation: Relation<'_>, grant: &Grant) -> BTreeSet<Level> {
     if through_view(grant) {
         return BTreeSet::new();
+    }
+    if relation.view.is_some() {
+        // Nothing is written through a view, so whoever owns it reads it.
+        let reads = grant.has(Atom::ReadData);
+        return [if reads { Level::Read } else { Level::Describe }].into();
     }
     if grant.has(Atom::Delete) {
         return [Level::Own].into();
@@ -93,12 +99,12 @@ pub(super) fn levels(grant: &Grant) -> BTreeSet<Level> {
 
 /// The levels that a zone needs, with those that they include.
 pub(super) fn levels_of<'a>(
-    storage: &Storage,
+    relation: Relation<'_>,
     grants: impl Iterator<Item = &'a Grant>,
 ) -> BTreeSet<Level> {
     let mut found: BTreeSet<Level> = grants
-        .filter(|grant| grant.resource == storage.address)
-        .flat_map(levels)
+        .filter(|grant| grant.resource == *relation.address)
+        .flat_map(|grant| levels(relation, grant))
         .collect();
     let mut open: Vec<Level> = found.iter().copied().collect();
     while let Some(level) = open.pop() {

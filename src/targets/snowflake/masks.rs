@@ -35,7 +35,7 @@ pub(super) fn lower(here: Here<'_>, out: &mut Diagnostics) -> Vec<SqlStatement> 
 }
 
 fn one(here: Here<'_>, mask: &Mask) -> Vec<SqlStatement> {
-    let Some(storage) = here.storage(&mask.resource) else {
+    let Some(relation) = here.relation(&mask.resource) else {
         return Vec::new();
     };
     let clear_for = clear_for(here, mask);
@@ -48,7 +48,7 @@ fn one(here: Here<'_>, mask: &Mask) -> Vec<SqlStatement> {
     }
     let mut statements = Vec::new();
     for (data_type, columns) in by_type {
-        let policy = here.policy(storage, &mask.label, data_type);
+        let policy = here.policy(relation, &mask.label, data_type);
         let body = Statement::SetMaskingBody {
             policy: policy.clone(),
             text: data_type.is_text(),
@@ -62,8 +62,9 @@ fn one(here: Here<'_>, mask: &Mask) -> Vec<SqlStatement> {
             },
         ));
         statements.push(by(&mask.origin, body));
-        for column in columns {
-            let (table, column) = (here.table(storage), column::ident(&column.name));
+        // A view takes its policies along when it is made: one that is replaced has lost them.
+        for column in columns.iter().filter(|_| relation.view.is_none()) {
+            let (table, column) = (here.table(relation), column::ident(&column.name));
             statements.push(by(
                 &mask.origin,
                 Statement::SetColumnMask {
@@ -113,8 +114,8 @@ fn refuse(here: Here<'_>, mask: &Mask, out: &mut Diagnostics) {
         names.join(", ")
     );
     let span = here
-        .storage(&mask.resource)
-        .map_or(mask.origin.span, |storage| storage.origin.span);
+        .relation(&mask.resource)
+        .map_or(mask.origin.span, |relation| relation.origin.span);
     let mut problem = Diagnostic::new(code::EDITION_TOO_LOW, span, message)
         .label(mask.origin.span, "asked for here");
     if let Some(edition) = here.cell.cloud.get("edition") {

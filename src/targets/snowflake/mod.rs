@@ -16,10 +16,12 @@ mod access;
 mod bootstrap;
 mod column;
 mod compute;
+mod derived;
 mod governance;
 mod here;
 mod levels;
 mod masks;
+mod relation;
 mod resources;
 mod steps;
 mod tags;
@@ -35,6 +37,9 @@ use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::naming::NameRequest;
 use crate::primitive::CellSet;
 use crate::step::Draft;
+
+/// The file that is run when every domain has granted.
+const DERIVED: &str = "60-derived";
 
 /// The role that makes things.
 const DEPLOY: &str = "MESHC_DEPLOY";
@@ -74,7 +79,7 @@ impl Target for Snowflake {
 
 fn domain(here: Here<'_>, out: &mut Diagnostics) -> Vec<Artifact> {
     refuse_moves(here.cell, out);
-    if here.storages().next().is_none() {
+    if here.relations().next().is_none() {
         return Vec::new();
     }
     let cell = &here.cell.id;
@@ -93,6 +98,7 @@ fn domain(here: Here<'_>, out: &mut Diagnostics) -> Vec<Artifact> {
         (access("30-views"), ACCESS, views::lower(here, out)),
         (access("40-roles"), ACCESS, access::roles(here)),
         (access("50-grants"), ACCESS, access::grants(here, out)),
+        (access(DERIVED), ACCESS, derived::lower(here, out)),
     ];
     let files = files
         .into_iter()

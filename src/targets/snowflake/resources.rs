@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::here::Here;
+use super::relation::Relation;
 use super::{by, column, tags};
 use crate::artifact::sql::{Object, SqlString, Statement};
 use crate::artifact::{Effect, Origin, SqlStatement};
@@ -16,10 +17,10 @@ use crate::primitive::Storage;
 pub(super) fn places(here: Here<'_>) -> Vec<SqlStatement> {
     let origin = here.origin("database of the domain", Effect::HoldsData);
     let mut statements = vec![by(&origin, Statement::CreateDatabase(here.database()))];
-    for storage in here.storages() {
+    for relation in here.relations() {
         statements.push(by(
-            &storage.origin,
-            Statement::CreateSchema(here.schema(storage)),
+            relation.origin,
+            Statement::CreateSchema(here.schema(relation)),
         ));
     }
     statements
@@ -29,7 +30,7 @@ pub(super) fn places(here: Here<'_>) -> Vec<SqlStatement> {
 pub(super) fn tables(here: Here<'_>, out: &mut Diagnostics) -> Vec<SqlStatement> {
     let mut statements = Vec::new();
     for storage in here.storages() {
-        column::check(storage, out);
+        column::check(storage.into(), out);
         statements.extend(table(here, storage, out));
     }
     statements
@@ -38,7 +39,8 @@ pub(super) fn tables(here: Here<'_>, out: &mut Diagnostics) -> Vec<SqlStatement>
 fn table(here: Here<'_>, storage: &Storage, out: &mut Diagnostics) -> Vec<SqlStatement> {
     let holds = noted(storage);
     let plain = holds.with_effect(Effect::Plain);
-    let table = here.table(storage);
+    let relation = Relation::from(storage);
+    let table = here.table(relation);
     let mut statements = vec![by(
         &holds,
         Statement::CreateTable {
@@ -92,12 +94,12 @@ fn table(here: Here<'_>, storage: &Storage, out: &mut Diagnostics) -> Vec<SqlSta
             ));
         }
     }
-    let tags = tags::of_storage(here, storage, out);
+    let tags = tags::of_relation(here, relation, out);
     if !tags.is_empty() {
         statements.push(by(&plain, Statement::SetTags { on, tags }));
     }
     for one in &storage.columns {
-        if let Some(tag) = tags::of_column(here, storage, one) {
+        if let Some(tag) = tags::of_column(here, relation, one) {
             statements.push(by(
                 &plain,
                 Statement::SetColumnTags {

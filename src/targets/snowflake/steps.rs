@@ -4,6 +4,7 @@
 //! cut short is simply run again. Templating is off, since generated text is not a template; SQL errors
 //! have an exit code of their own. Source: Snowflake CLI reference, `snow sql`.
 
+use super::DERIVED;
 use crate::artifact::sql::Statement;
 use crate::artifact::{Artifact, Content};
 use crate::primitive::CellSet;
@@ -28,14 +29,18 @@ pub(super) fn of(cell: &CellSet, artifacts: &[&Artifact]) -> Vec<Draft> {
         .filter(|artifact| matches!(artifact.content, Content::Sql(_)))
         .filter_map(|artifact| artifact.path.strip_prefix(&below))
         .collect();
+    let derived = format!("access/{DERIVED}.sql");
     let groups: Vec<(&str, Wave, Vec<&str>)> = if cell.id.domain.is_some() {
-        let of = |folder: &str| {
+        let of = |folder: &str| -> Vec<&str> {
             let inside = |path: &&str| path.split('/').next() == Some(folder);
             files.iter().copied().filter(inside).collect()
         };
+        let (last, access) = of("access").into_iter().partition(|file| *file == derived);
         vec![
             ("resources", Wave::Things, of("resources")),
-            ("access", Wave::Access, of("access")),
+            ("access", Wave::Access, access),
+            // What is computed from other domains' tables reads views that they make in their access.
+            (&derived, Wave::Derived, last),
         ]
     } else {
         // Budgets are set by an account administrator, and each by itself.

@@ -4,9 +4,10 @@
 
 use crate::artifact::sql::{InSchema, SqlString};
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::primitive::{Column, Storage};
+use crate::primitive::Column;
 
 use super::here::Here;
+use super::relation::Relation;
 
 /// Every tag that is made, with what it says.
 pub(super) const ALL: &[(&str, &str)] = &[
@@ -31,29 +32,29 @@ pub(super) fn of_domain(here: Here<'_>, out: &mut Diagnostics) -> Vec<(InSchema,
         here.tag("meshc"),
         SqlString::prose(here.cell.mesh.name.as_str()),
     )];
-    if let Some(storage) = here.storages().next() {
-        tags.extend(values(here, storage, |key| !OF_TABLES.contains(&key), out));
+    if let Some(relation) = here.relations().next() {
+        tags.extend(values(here, relation, |key| !OF_TABLES.contains(&key), out));
     }
     tags.sort();
     tags
 }
 
 /// The tags of a table or view that its database does not have.
-pub(super) fn of_storage(
+pub(super) fn of_relation(
     here: Here<'_>,
-    storage: &Storage,
+    relation: Relation<'_>,
     out: &mut Diagnostics,
 ) -> Vec<(InSchema, SqlString)> {
-    values(here, storage, |key| OF_TABLES.contains(&key), out)
+    values(here, relation, |key| OF_TABLES.contains(&key), out)
 }
 
 /// The tag of a column whose label is not its table's.
 pub(super) fn of_column(
     here: Here<'_>,
-    storage: &Storage,
+    relation: Relation<'_>,
     column: &Column,
 ) -> Option<(InSchema, SqlString)> {
-    let tagged = storage.tags.contains_key("classification") && column.label != storage.label;
+    let tagged = relation.tags.contains_key("classification") && column.label != *relation.label;
     tagged.then(|| {
         (
             here.tag("classification"),
@@ -64,12 +65,12 @@ pub(super) fn of_column(
 
 fn values(
     here: Here<'_>,
-    storage: &Storage,
+    relation: Relation<'_>,
     wanted: impl Fn(&str) -> bool,
     out: &mut Diagnostics,
 ) -> Vec<(InSchema, SqlString)> {
     let mut tags = Vec::new();
-    for (key, value) in storage.tags.iter().filter(|(key, _)| wanted(key)) {
+    for (key, value) in relation.tags.iter().filter(|(key, _)| wanted(key)) {
         let checked = match value.chars().count() {
             length if length > LONGEST => Err(format!(
                 "it has {length} characters, Snowflake allows {LONGEST}"
@@ -81,7 +82,7 @@ fn values(
             Err(why) => {
                 let message = format!("the tag {key} cannot be set on Snowflake: {why}");
                 let problem =
-                    Diagnostic::new(code::TEXT_NOT_FOR_CLOUD, storage.origin.span, message);
+                    Diagnostic::new(code::TEXT_NOT_FOR_CLOUD, relation.origin.span, message);
                 out.push(problem.help("shorten or respell its value"));
             }
         }

@@ -8,14 +8,17 @@
 
 use jiff::civil::Date;
 
-use crate::artifact::sql::{Grantee, Object, Privilege, Securable, SqlIdent, SqlString, Statement};
+use crate::artifact::sql::{Grantee, Privilege, Securable, Slice, SqlIdent, SqlString, Statement};
 use crate::artifact::{Effect, Origin, OriginRef, SqlStatement};
+use crate::cell::DomainName;
 use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::ident::Name;
 use crate::mesh::capability::Atom;
-use crate::primitive::{CellSet, Grant, Primitive, Storage};
+use crate::primitive::{CellSet, Grant, Primitive};
 
 use super::here::Here;
 use super::levels::through_view;
+use super::relation::Relation;
 use super::{ACCESS, by, column, tags};
 
 /// A view of one zone.
@@ -36,13 +39,13 @@ pub(super) struct View {
 }
 
 /// The role of the view that a right goes through, with the parts of its name.
-fn key(storage: &Storage, grant: &Grant) -> (String, Vec<String>, String) {
-    let port = storage.ports.iter().find(|port| port.name == grant.port);
+fn key(relation: Relation<'_>, grant: &Grant) -> (String, Vec<String>, String) {
+    let port = relation.ports.iter().find(|port| port.name == grant.port);
     if let Some(consumer) = &grant.consumer {
         let mut parts = vec![grant.port.to_string(), "for".to_owned()];
         parts.extend(consumer.parts().map(str::to_owned));
         return (
-            format!("view-{}-for-domain-{consumer}", grant.port),
+            agreement_role(&grant.port, consumer),
             parts,
             format!("`{}` for {consumer}", grant.port),
         );
@@ -67,13 +70,18 @@ fn key(storage: &Storage, grant: &Grant) -> (String, Vec<String>, String) {
     )
 }
 
-fn port_role(port: &crate::ident::Name) -> String {
+/// The role of the view that one domain has made for another one.
+pub(super) fn agreement_role(port: &Name, consumer: &DomainName) -> String {
+    format!("view-{port}-for-domain-{consumer}")
+}
+
+fn port_role(port: &Name) -> String {
     format!("view-{port}")
 }
 
 /// Every view of a zone: one per port, one per agreement, one per right to columns of its own.
-pub(super) fn of(cell: &CellSet, storage: &Storage) -> Vec<View> {
-    let mut views: Vec<View> = storage
+pub(super) fn of(cell: &CellSet, relation: Relation<'_>) -> Vec<View> {
+    let mut views: Vec<View> = relation
         .ports
         .iter()
         .map(|port| View {
@@ -82,19 +90,19 @@ pub(super) fn of(cell: &CellSet, storage: &Storage) -> Vec<View> {
             columns: port.columns.clone(),
             before: None,
             about: format!("port {}", port.name),
-            origin: storage.origin.clone(),
+            origin: relation.origin.clone(),
         })
         .collect();
     let grants = cell.primitives.iter().filter_map(|one| match one {
-        Primitive::Grant(grant) if grant.resource == storage.address && through_view(grant) => {
+        Primitive::Grant(grant) if grant.resource == *relation.address && through_view(grant) => {
             Some(grant)
         }
         _ => None,
     });
     for grant in grants {
-        let (role, parts, about) = key(storage, grant);
+        let (role, parts, about) = key(relation, grant);
         let all = || {
-            storage
+            relation
                 .columns
                 .iter()
                 .map(|column| column.name.clone())
@@ -118,7 +126,7 @@ pub(super) fn of(cell: &CellSet, storage: &Storage) -> Vec<View> {
     }
     for view in &mut views {
         let shown = std::mem::take(&mut view.columns);
-        let names = storage.columns.iter().map(|column| &column.name);
+        let names = relation.columns.iter().map(|column| &column.name);
         view.columns = names.filter(|name| shown.contains(name)).cloned().collect();
     }
     views
@@ -136,11 +144,11 @@ pub(super) fn later(one: Option<Date>, other: Option<Date>) -> Option<Date> {
 }
 
 /// The view that a right goes through.
-pub(super) fn for_grant(here: Here<'_>, storage: &Storage, grant: &Grant) -> Option<View> {
-    let (role, ..) = key(storage, grant);
+pub(super) fn for_grant(here: Here<'_>, relation: Relation<'_>, grant: &Grant) -> Option<View> {
+    let (role, ..) = key(relation, grant);
     through_view(grant)
         .then(|| {
-            of(here.cell, storage)
+            of(here.cell, relation)
                 .into_iter()
                 .find(|view| view.role == role)
         })
@@ -150,15 +158,28 @@ pub(super) fn for_grant(here: Here<'_>, storage: &Storage, grant: &Grant) -> Opt
 /// The views of a cell. Their owner is the role that grants: whoever makes tables could widen them
 /// otherwise.
 pub(super) fn lower(here: Here<'_>, out: &mut Diagnostics) -> Vec<SqlStatement> {
-    let mut statements = Vec::new();
     for grant in here.grants().filter(|grant| through_view(grant)) {
         refuse_writing(grant, out);
     }
-    for storage in here.storages() {
-        let views = of(here.cell, storage);
-        let (Some(first), table) = (views.first(), here.table(storage)) else {
-            continue;
-        };
+    let storages = here.storages();
+    storages
+        .flat_map(|storage| over(here, storage.into(), out))
+        .collect()
+}
+
+/// The views of one zone.
+pub(super) fn over(
+    here: Here<'_>,
+    relation: Relation<'_>,
+    out: &mut Diagnostics,
+) -> Vec<SqlStatement> {
+    let mut statements = Vec::new();
+    let views = of(here.cell, relation);
+    let (Some(first), table) = (views.first(), here.table(relation)) else {
+        return statements;
+    };
+    // Whoever grants owns a view of its own already.
+    if relation.view.is_none() {
         let origin = std::sync::Arc::new(Origin {
             why: "views run with the rights of their owner, who reads the table".to_owned(),
             effect: Effect::GrantsAccess,
@@ -168,32 +189,35 @@ pub(super) fn lower(here: Here<'_>, out: &mut Diagnostics) -> Vec<SqlStatement> 
             &origin,
             Statement::Grant {
                 privileges: vec![Privilege::Select],
-                on: Securable::One(Object::Table(table.clone())),
+                on: Securable::One(relation.object(table.clone())),
                 to: Grantee::Role(SqlIdent::known(ACCESS)),
             },
         ));
-        for view in &views {
-            let origin = view.origin.with_effect(Effect::GrantsAccess);
-            statements.push(by(
-                &origin,
-                Statement::CreateView {
-                    view: here.view(storage, view),
-                    comment: SqlString::prose(&format!(
-                        "{} ({})",
-                        storage.comment,
-                        view.about.replace('`', "")
-                    )),
-                    tags: tags::of_storage(here, storage, out),
-                    columns: view
-                        .columns
-                        .iter()
-                        .map(|name| column::ident(name))
-                        .collect(),
-                    table: table.clone(),
-                    before: view.before,
-                },
-            ));
-        }
+    }
+    for view in &views {
+        let origin = view.origin.with_effect(Effect::GrantsAccess);
+        statements.push(by(
+            &origin,
+            Statement::CreateView {
+                view: here.view(relation, view),
+                comment: SqlString::prose(&format!(
+                    "{} ({})",
+                    relation.comment,
+                    view.about.replace('`', "")
+                )),
+                tags: tags::of_relation(here, relation, out),
+                columns: view
+                    .columns
+                    .iter()
+                    .map(|name| column::ident(name))
+                    .collect(),
+                table: table.clone(),
+                slices: Vec::from_iter(view.before.map(|day| Slice {
+                    only: Vec::new(),
+                    before: Some(day),
+                })),
+            },
+        ));
     }
     statements
 }

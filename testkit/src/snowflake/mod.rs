@@ -96,6 +96,8 @@ pub struct Options {
     /// Whether SHOW GRANTS OF DATABASE ROLE prints database roles with their database, as before
     /// bundle `2026_06` (docs.snowflake.com/en/release-notes/bcr-bundles/2026_06/bcr-2371).
     pub qualified_database_roles: bool,
+    /// What `SYSDATE()` says, `YYYY-MM-DD HH:MI:SS` in UTC: a clock that a test sets.
+    pub now: String,
 }
 
 impl Default for Options {
@@ -112,6 +114,7 @@ impl Default for Options {
                 roles: vec!["ACCOUNTADMIN".into()],
             }],
             qualified_database_roles: false,
+            now: "2026-11-25 12:00:00".into(),
         }
     }
 }

@@ -43,6 +43,7 @@ pub const fn tables(target: TargetId) -> &'static CloudTables {
 #[derive(Debug, Clone)]
 pub struct Settings {
     values: BTreeMap<&'static str, Spanned<String>>,
+    rows: BTreeMap<&'static str, Vec<Vec<Spanned<String>>>>,
     /// Where the settings stand.
     pub span: Span,
 }
@@ -52,8 +53,14 @@ impl Settings {
     pub fn empty(span: Span) -> Self {
         Self {
             values: BTreeMap::new(),
+            rows: BTreeMap::new(),
             span,
         }
+    }
+
+    /// The rows of a key that holds a list of lists; each row has at least one value.
+    pub fn rows(&self, key: &str) -> &[Vec<Spanned<String>>] {
+        self.rows.get(key).map_or(&[], Vec::as_slice)
     }
 
     /// The value of a key.
@@ -82,6 +89,11 @@ pub fn decode_settings(
     let mut settings = Settings::empty(object.span);
     for (key, node) in object.entries() {
         let shape = table.field(key).map(|field| &field.shape)?;
+        if let Shape::List(inner) = shape {
+            let rows = cx.settings_rows(node, inner);
+            settings.rows.insert(key, rows);
+            continue;
+        }
         if let Some(value) = cx.settings_value(node, shape) {
             settings.values.insert(key, value);
         }

@@ -235,6 +235,15 @@ impl Account {
                 None => Value::Null,
                 Some(role) => self.database_role_in_session(context, &role)?,
             },
+            "SYSDATE" => Value::Text(self.options.now.clone()),
+            // Moments are kept as text that sorts as they follow each other.
+            "TO_TIMESTAMP_NTZ" if arguments.len() == 1 => match text(0) {
+                Some(day) if day.len() == 10 => Value::Text(format!("{day} 00:00:00")),
+                moment => moment.map_or(Value::Null, Value::Text),
+            },
+            "TO_DATE" if text(1).is_none_or(|format| format == "YYYY-MM-DD") => {
+                text(0).map_or(Value::Null, Value::Text)
+            }
             "UPPER" => map(text(0), str::to_uppercase),
             "LOWER" => map(text(0), str::to_lowercase),
             "TRIM" => map(text(0), |t| t.trim().to_owned()),

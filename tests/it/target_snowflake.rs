@@ -1,0 +1,282 @@
+//! What the Snowflake target makes of a mesh, judged by meaning: statements as structure, and what
+//! people see once the loopback account has run them.
+
+use std::collections::BTreeSet;
+
+use meshc::artifact::Content;
+use meshc::artifact::sql::Statement;
+use testkit::snowflake::{Edition, Options, SnowServer};
+
+use crate::meaning::{Mesh, Outcome};
+
+pub(crate) const SALES: &str = "domains/sales.yaml";
+pub(crate) const STOCK: &str = "domains/stock.yaml";
+pub(crate) const ANALYTICS: &str = "domains/analytics.yaml";
+const MESH: &str = "mesh.yaml";
+
+/// Three domains on one account: sales and stock have tables, analytics shows both as one view.
+pub(crate) fn mesh() -> Mesh {
+    Mesh::empty()
+        .and(MESH, include_str!("../meshes/wide-snowflake/mesh.yaml"))
+        .and(
+            SALES,
+            include_str!("../meshes/wide-snowflake/domains/sales.yaml"),
+        )
+        .and(
+            STOCK,
+            include_str!("../meshes/wide-snowflake/domains/stock.yaml"),
+        )
+        .and(
+            ANALYTICS,
+            include_str!("../meshes/wide-snowflake/domains/analytics.yaml"),
+        )
+}
+
+/// The statements of one file.
+fn statements<'o>(outcome: &'o Outcome, path: &str) -> Vec<&'o Statement> {
+    let artifact = outcome.compiled().artifacts.get(path);
+    match &artifact.unwrap_or_else(|| panic!("no {path}")).content {
+        Content::Sql(all) => all.iter().map(|one| &one.statement).collect(),
+        other => panic!("{path} is {other:?}"),
+    }
+}
+
+fn texts(outcome: &Outcome, path: &str) -> Vec<String> {
+    let all = statements(outcome, path);
+    all.iter().map(ToString::to_string).collect()
+}
+
+/// The codes of what blocked.
+fn codes(outcome: &Outcome) -> BTreeSet<&'static str> {
+    let all = outcome.diagnostics.iter().map(|one| one.code.id());
+    all.filter(|code| !code.starts_with('W')).collect()
+}
+
+/// An account on a day, with what an administrator does once.
+struct Account(SnowServer);
+
+impl Account {
+    fn on(now: &str) -> Self {
+        let options = Options {
+            now: now.to_owned(),
+            edition: Edition::Enterprise,
+            ..Options::default()
+        };
+        Self(SnowServer::start_with(options).unwrap())
+    }
+
+    fn run(&self, sql: &str) {
+        if let Err(error) = self.0.admin(sql) {
+            panic!("{sql}\n{error:?}");
+        }
+    }
+
+    /// Runs everything of one environment in the order of a plan.
+    fn apply(&self, outcome: &Outcome, env: &str) {
+        let compiled = outcome.compiled();
+        let page = compiled
+            .artifacts
+            .get(&format!("{env}/_mesh/snowflake/00-bootstrap.md"));
+        let Content::Text(page) = &page.unwrap().content else {
+            panic!("no page")
+        };
+        let script = page.text.split("```sql\n").nth(1).unwrap();
+        for one in script.split("```").next().unwrap().split(";\n") {
+            if !one.trim().is_empty() {
+                self.run(one);
+            }
+        }
+        for role in ["MESHC_DEPLOY", "MESHC_ACCESS"] {
+            self.run(&format!("GRANT ROLE {role} TO USER ADMIN"));
+        }
+        let mut steps = Vec::new();
+        let place = |_| String::new();
+        for (cell, carried) in meshc::plan::carried(compiled, &place) {
+            let here = cell.starts_with(&format!("{env}/")) && cell.ends_with("/snowflake");
+            for step in carried.into_values().filter(|_| here) {
+                steps.push((step.draft.wave, cell.clone(), step));
+            }
+        }
+        steps.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        // The order of a fresh world: budgets name warehouses that they make themselves.
+        for (_, cell, step) in steps {
+            for file in &step.draft.files {
+                for one in statements(outcome, &format!("{cell}/{file}")) {
+                    self.run(&one.to_string());
+                }
+            }
+        }
+    }
+
+    /// What somebody sees who has one role and no other, or the code of the refusal.
+    fn sees(&self, role: &str, sql: &str) -> Result<Vec<Vec<Option<String>>>, String> {
+        let user = format!("U_{role}");
+        self.run("USE ROLE ACCOUNTADMIN");
+        self.run(&format!("CREATE USER IF NOT EXISTS {user}"));
+        self.run(&format!("GRANT ROLE {role} TO USER {user}"));
+        let warehouse = "ACME_PROD_ANALYTICS_WH";
+        let script = format!(
+            "USE ROLE {role};\nUSE SECONDARY ROLES NONE;\nUSE WAREHOUSE {warehouse};\n{sql};"
+        );
+        match self.0.script(&user, &script) {
+            Ok(mut results) => Ok(results.pop().unwrap().rows),
+            Err((sql, error)) => Err(format!("{} at {sql}: {}", error.rule.id, error.message)),
+        }
+    }
+
+    fn fill(&self) {
+        self.run("USE ROLE MESHC_DEPLOY");
+        self.run("INSERT INTO ACME_PROD_SALES.ORDERS_CURATED.ORDERS_CURATED (ORDER_ID, EMAIL, COUNTRY, ITEMS) VALUES ('1', 'a@x', 'DE', 3), ('2', 'b@x', 'AT', 1), ('3', 'c@x', 'FR', 2)");
+        self.run("INSERT INTO ACME_PROD_STOCK.ITEMS_CURATED.ITEMS_CURATED (ORDER_ID, SHELF) VALUES ('1', 7), ('3', 9)");
+    }
+}
+
+const VIEW: &str = "SELECT ORDER_ID, EMAIL, SHELF FROM ACME_PROD_ANALYTICS.ORDER_STOCK_CURATED.ORDER_STOCK_CURATED ORDER BY ORDER_ID";
+
+fn row(values: &[&str]) -> Vec<Option<String>> {
+    values.iter().map(|one| Some((*one).to_owned())).collect()
+}
+
+#[test]
+fn a_view_shows_columns_of_two_domains_and_the_masks_of_both_sides_hold() {
+    let outcome = mesh().compile();
+    let account = Account::on("2026-11-25 12:00:00");
+    account.apply(&outcome, "prod");
+    account.fill();
+    // Clear for whoever may see it clear at the source and in the view, and for nobody else.
+    let masked = vec![row(&["1", "*", "7"]), row(&["3", "*", "9"])];
+    assert_eq!(account.sees("READERS", VIEW), Ok(masked.clone()));
+    assert_eq!(account.sees("HALF_TRUSTED", VIEW), Ok(masked));
+    let clear = vec![row(&["1", "a@x", "7"]), row(&["3", "c@x", "9"])];
+    assert_eq!(account.sees("TRUSTED", VIEW), Ok(clear));
+    // The view opens no way to what it reads.
+    for table in [
+        "ACME_PROD_SALES.ORDERS_CURATED.ORDERS_CURATED",
+        "ACME_PROD_STOCK.ITEMS_CURATED.ITEMS_CURATED",
+    ] {
+        let said = account.sees("READERS", &format!("SELECT * FROM {table}"));
+        assert!(said.is_err(), "{table}: {said:?}");
+    }
+}
+
+#[test]
+fn a_view_ends_with_the_first_of_its_agreements() {
+    let outcome = mesh().compile();
+    let account = Account::on("2027-07-01 00:00:00");
+    account.apply(&outcome, "prod");
+    account.fill();
+    assert_eq!(account.sees("TRUSTED", VIEW), Ok(Vec::new()));
+}
+
+#[test]
+fn a_view_is_secure_lists_its_columns_and_reads_what_was_agreed() {
+    let outcome = mesh().compile();
+    let all = texts(&outcome, "prod/analytics/snowflake/access/60-derived.sql");
+    let made: Vec<_> = all
+        .iter()
+        .filter(|one| one.starts_with("CREATE OR REPLACE"))
+        .collect();
+    let expected = r#"CREATE OR REPLACE SECURE VIEW "ACME_PROD_ANALYTICS"."ORDER_STOCK_CURATED"."ORDER_STOCK_CURATED" (
+    "ORDER_ID" COMMENT 'The order',
+    "EMAIL" WITH MASKING POLICY "ACME_PROD_ANALYTICS"."ORDER_STOCK_CURATED"."ORDER_STOCK_CURATED_PII_VARCHAR" WITH TAG ("ACME_PROD_MESH"."GOVERNANCE"."CLASSIFICATION" = 'pii'),
+    "SHELF"
+  )
+  COPY GRANTS
+  COMMENT = 'Where the items of each order lie.'
+  WITH TAG ("ACME_PROD_MESH"."GOVERNANCE"."CLASSIFICATION" = 'internal')
+  AS SELECT "T1"."ORDER_ID", "T1"."EMAIL", "T2"."SHELF"
+  FROM "ACME_PROD_SALES"."ORDERS_CURATED"."ORDERS_CURATED_FOR_ANALYTICS" AS "T1"
+  INNER JOIN "ACME_PROD_STOCK"."ITEMS_CURATED"."ITEMS_CURATED_FOR_ANALYTICS" AS "T2" ON "T1"."ORDER_ID" = "T2"."ORDER_ID""#;
+    assert_eq!(made, [expected]);
+    // Nothing is stored and nothing runs: no table, and nobody may make one there.
+    let path = "prod/analytics/snowflake/access/10-ownership.sql";
+    assert!(
+        texts(&outcome, path)
+            .iter()
+            .all(|one| !one.contains("CREATE TABLE"))
+    );
+    // The owner of the domain reads the view; there is nothing that it could write.
+    assert!(
+        all.iter()
+            .all(|one| !one.contains("INSERT") && !one.contains("DELETE"))
+    );
+}
+
+#[test]
+fn a_plan_leaves_out_a_view_whose_agreement_has_ended() {
+    let outcome = mesh().compile();
+    let mut primitives = outcome.compiled.unwrap().primitives;
+    let said = primitives.leave_out_expired(jiff::civil::date(2027, 7, 1));
+    assert!(
+        said.iter()
+            .any(|one| one
+                == "prod:analytics/order-stock:curated, whose agreements ended on 2027-06-30"),
+        "{said:?}"
+    );
+    for (id, cell) in &primitives.cells {
+        let about = format!("{:?}", cell.primitives);
+        assert!(!about.contains("order-stock"), "{id}");
+    }
+}
+
+#[test]
+fn a_view_without_both_sides_of_an_agreement_is_refused() {
+    let one_sided = mesh().with(
+        SALES,
+        "      - {consumer: analytics, port: curated, columns: [order_id, email, country]}\n",
+        "",
+    );
+    let one_sided = one_sided.with(SALES, "    grants:\n", "");
+    assert_eq!(codes(&one_sided.compile()), BTreeSet::from(["E334"]));
+    let fewer = mesh().with(
+        SALES,
+        "columns: [order_id, email, country]",
+        "columns: [order_id, country]",
+    );
+    let outcome = fewer.compile();
+    assert_eq!(codes(&outcome), BTreeSet::from(["E334"]));
+    assert!(
+        outcome
+            .diagnostics
+            .iter()
+            .any(|one| one.message.contains("#email"))
+    );
+}
+
+#[test]
+fn a_view_of_one_table_of_its_own_domain_needs_neither_join_nor_agreement() {
+    let own = r#"
+  - name: countries
+    kind: view
+    version: 1.0.0
+    classification: internal
+    targets: [snowflake]
+    columns:
+      - {name: order_id, type: string, from: "sales/orders:curated#order_id"}
+      - {name: country, type: string, from: "sales/orders:curated#country"}
+    access:
+      - {group: readers, can: [read]}
+"#;
+    let text = include_str!("../meshes/wide-snowflake/domains/sales.yaml");
+    let outcome = mesh().and(SALES, &format!("{text}{own}")).compile();
+    let all = texts(&outcome, "prod/sales/snowflake/access/60-derived.sql");
+    assert!(
+        all.iter().any(|one| one.ends_with("AS SELECT \"T1\".\"ORDER_ID\", \"T1\".\"COUNTRY\"\n  FROM \"ACME_PROD_SALES\".\"ORDERS_CURATED\".\"ORDERS_CURATED\" AS \"T1\"")),
+        "{all:#?}"
+    );
+    let account = Account::on("2026-11-25 12:00:00");
+    account.apply(&outcome, "prod");
+    account.fill();
+    let seen = account.sees(
+        "READERS",
+        "SELECT ORDER_ID, COUNTRY FROM ACME_PROD_SALES.COUNTRIES_CURATED.COUNTRIES_CURATED ORDER BY ORDER_ID",
+    );
+    assert_eq!(
+        seen,
+        Ok(vec![
+            row(&["1", "DE"]),
+            row(&["2", "AT"]),
+            row(&["3", "FR"])
+        ])
+    );
+}
