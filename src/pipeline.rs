@@ -199,7 +199,7 @@ fn lower(primitives: &PrimitiveSet, cx: &Lowering<'_>, out: &mut Diagnostics) ->
         .par_iter()
         .map(|cell| {
             let mut own = Diagnostics::default();
-            let artifacts = targets::find(cell.target()).lower(cell, cx, &mut own);
+            let artifacts = targets::lower(cell, cx, &mut own);
             (cell.span, artifacts, own)
         })
         .collect();

@@ -116,8 +116,8 @@ fn shape(shape: &Shape) -> Value {
     }
 }
 
-/// YAML reads some scalars as numbers or dates; the decoder takes their text, so an editor must
-/// not complain about their type.
+/// YAML reads some scalars as numbers, booleans or dates; the decoder takes their text, so an editor
+/// must not complain about their type.
 fn scalar(leaf: &Leaf) -> Value {
-    json!({"type": ["string", "number"], "pattern": leaf.pattern, "examples": [leaf.example]})
+    json!({"type": ["string", "number", "boolean"], "pattern": leaf.pattern, "examples": [leaf.example]})
 }

@@ -381,6 +381,18 @@ pub fn parse_source(text: &str) -> Result<Address, String> {
     Ok(address)
 }
 
+/// Checks a value by which rows are told: text on one line, at most 255 characters.
+pub fn parse_row_value(text: &str) -> Result<String, String> {
+    match text {
+        "" => Err("it is empty".to_owned()),
+        _ if text.chars().count() > 255 => Err("it has more than 255 characters".to_owned()),
+        _ if text.contains(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) => {
+            Err("it is on one line".to_owned())
+        }
+        _ => Ok(text.to_owned()),
+    }
+}
+
 macro_rules! leaf {
     ($(#[$doc:meta])* $konst:ident, $name:literal, $example:literal, $pattern:literal, $parse:expr) => {
         $(#[$doc])*
@@ -415,6 +427,9 @@ leaf!(/// The address of a column.
     SOURCE, "a column's address", "sales/orders:curated#order_id", "^[a-z][^#]*/[^#]+#.+$", parse_source);
 leaf!(/// A column's name, in the source's spelling.
     COLUMN, "a column's name", "order_id", "^.{1,255}$", parse_column);
+
+leaf!(/// A value by which rows are told.
+    ROW_VALUE, "a value of a column", "DE", "^.{1,255}$", parse_row_value);
 
 #[cfg(test)]
 mod tests {
@@ -499,6 +514,7 @@ mod tests {
             &ADDRESS,
             &SOURCE,
             &COLUMN,
+            &ROW_VALUE,
         ] {
             assert_eq!((leaf.check)(leaf.example), Ok(()), "{}", leaf.name);
         }

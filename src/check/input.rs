@@ -3,7 +3,7 @@
 //! Every object that a finding can be about carries `at`, an opaque number that the rule hands
 //! back; it stands for the blueprint line and the output line.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use hcl::expr::Expression;
 use serde_json::{Map, Value, json};
@@ -14,6 +14,7 @@ use crate::blueprint::values::Duration;
 use crate::ident::Name;
 use crate::mesh::Product;
 use crate::mesh::governance::Governance;
+use crate::mesh::rows::{RowValue, Rows};
 use crate::pipeline::Compiled;
 use crate::primitive::{CellSet, Column, Grant, KeyUse, Primitive, Storage, Stream, View};
 use crate::source::Span;
@@ -282,6 +283,7 @@ impl Builder<'_> {
             "atoms": grant.atoms.iter().map(|atom| atom.as_str()).collect::<Vec<_>>(),
             "consumer": grant.consumer.as_ref().map(super::super::cell::DomainName::as_str),
             "columns": grant.columns,
+            "rows": rows(&grant.rows),
             "masked": grant.masked,
             "until": grant.until.map(|until| until.value.to_string()),
             "at": at,
@@ -366,6 +368,19 @@ impl Builder<'_> {
             "at": at,
         })
     }
+}
+
+/// The values of each column as text; nothing where every row is meant.
+fn rows(rows: &Rows) -> Value {
+    if rows.is_everything() {
+        return Value::Null;
+    }
+    let texts = |values: &BTreeSet<RowValue>| values.iter().map(ToString::to_string).collect();
+    let columns = rows.iter();
+    columns
+        .map(|(column, values)| (column.to_owned(), texts(values)))
+        .collect::<Map<_, Value>>()
+        .into()
 }
 
 fn key_word(key: &KeyUse) -> &'static str {

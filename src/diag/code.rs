@@ -131,7 +131,9 @@ codes! {
     "E238" "partition-column-sensitive" PARTITION_COLUMN_SENSITIVE;
     "E239" "governance-incomplete" GOVERNANCE_INCOMPLETE;
     "E240" "address-too-narrow" ADDRESS_TOO_NARROW;
-    "E241" "right-where-the-product-is-not" RIGHT_ELSEWHERE;
+    "E241" "row-value-mistyped" ROW_VALUE_MISTYPED;
+    "E242" "rows-without-read" ROWS_WITHOUT_READ;
+    "E243" "right-where-the-product-is-not" RIGHT_ELSEWHERE;
     // Kinds and lowering.
     "E301" "unknown-kind" UNKNOWN_KIND;
     "E302" "kind-not-on-target" KIND_NOT_ON_TARGET;
@@ -156,6 +158,8 @@ codes! {
     "E335" "view-not-connected" VIEW_NOT_CONNECTED;
     "E336" "view-types-differ" VIEW_TYPES_DIFFER;
     "E337" "compares-hidden-values" COMPARES_HIDDEN;
+    "E338" "rows-not-enforceable" ROWS_NOT_ENFORCEABLE;
+    "E339" "rights-not-separable" RIGHTS_NOT_SEPARABLE;
     // Templates.
     "E320" "template-unreadable" TEMPLATE_UNREADABLE;
     "E321" "template-syntax" TEMPLATE_SYNTAX;

@@ -91,6 +91,7 @@ fn options_of(
         kind.check(product, &options, out);
         kind.check_in_mesh(mesh, domain, product, &options, out);
         check_kind(product, kind, out);
+        check_rows(domain, product, out);
         all.push(options);
     }
     all
@@ -121,6 +122,42 @@ fn check_kind(product: &Product, kind: &dyn Kind, out: &mut Diagnostics) {
                 kind.name(),
                 listed(names)
             )));
+        }
+    }
+}
+
+/// A mask holds in the condition that tells rows as well: whoever sees a column masked would be shown
+/// no row, or every row.
+fn check_rows(domain: &Domain, product: &Product, out: &mut Diagnostics) {
+    let mut said = BTreeSet::new();
+    for right in &product.rights {
+        for (name, _) in right.rows.iter() {
+            let mut columns = product.columns.iter();
+            let Some(column) = columns.find(|column| column.name.value == name) else {
+                continue;
+            };
+            let is_hidden = |governance: &Governance| {
+                let clear = right.can.contains(&Capability::Unmask)
+                    && governance.unmask.value == Unmask::Allowed;
+                !clear && governance.masked.value.0.contains(&column.classification)
+            };
+            let hidden = domain.governance.iter().find(|(_, one)| is_hidden(one));
+            let Some((env, governance)) = hidden.filter(|_| said.insert((right.span, name))) else {
+                continue;
+            };
+            let message = format!(
+                "`{name}` is hidden from `{}` in {env}, so its rows cannot be told by it",
+                right.group
+            );
+            let mut problem = Diagnostic::new(code::COMPARES_HIDDEN, right.span, message)
+                .label(column.name.span, "the column");
+            if let Some(span) = governance.masked.span() {
+                problem = problem.label(span, "hidden here");
+            }
+            out.push(
+                problem
+                    .help("masks hold in conditions too; tell rows by a column that is not hidden"),
+            );
         }
     }
 }
@@ -399,6 +436,7 @@ impl Expansion<'_> {
             port: right.port.clone(),
             atoms,
             columns,
+            rows: right.rows.clone(),
             masked,
             until: right.until,
             consumer_cell: consumer.and_then(|consumer| self.cell_of(consumer)),
@@ -573,6 +611,9 @@ fn why(right: &Right) -> String {
     } = &right.via
     {
         text.push_str(&format!(", agreed with {consumer} ({ticket})"));
+    }
+    if !right.rows.is_everything() {
+        text.push_str(&format!(", rows whose {}", right.rows));
     }
     if let Some(until) = &right.until {
         text.push_str(&format!(", until {}", until.value));

@@ -4,6 +4,7 @@
 pub mod capability;
 pub mod governance;
 pub mod resolve;
+pub mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +21,7 @@ use crate::source::{FileId, Span, Spanned};
 use crate::yaml::NodeId;
 use capability::Capability;
 use governance::{Classifications, Defaults, Governance};
+use rows::Rows;
 
 /// The whole mesh.
 #[derive(Debug)]
@@ -290,6 +292,8 @@ pub struct Right {
     pub port: Name,
     /// The columns; every one of the port if `None`.
     pub columns: Option<Vec<String>>,
+    /// The rows.
+    pub rows: Rows,
     /// The last day on which it counts.
     pub until: Option<Spanned<Date>>,
     /// The environment in which it counts; every one if `None`.

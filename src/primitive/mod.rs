@@ -19,6 +19,7 @@ use crate::blueprint::values::{Duration, LogicalType, Size};
 use crate::cell::DomainName;
 use crate::ident::Name;
 use crate::mesh::capability::Atom;
+use crate::mesh::rows::Rows;
 use crate::source::Spanned;
 
 /// One cloud-neutral thing in one cell.
@@ -313,6 +314,8 @@ pub struct Grant {
     pub atoms: BTreeSet<Atom>,
     /// The columns it may read; every one if `None`.
     pub columns: Option<Vec<String>>,
+    /// The rows it may read.
+    pub rows: Rows,
     /// The columns among those that it sees only masked.
     pub masked: Vec<String>,
     /// The last day on which it counts.
@@ -324,10 +327,10 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// Whether the group may touch the files themselves. Where it may not see every column in
-    /// clear it never may: a file has no columns that could be held back.
+    /// Whether the group may touch the files themselves. Where it may not see every column of every
+    /// row in clear it never may: a file has nothing that could be held back.
     pub fn reaches_files(&self) -> bool {
-        self.masked.is_empty() && self.columns.is_none()
+        self.masked.is_empty() && self.columns.is_none() && self.rows.is_everything()
     }
 
     /// Whether it has an atom.

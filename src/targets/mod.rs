@@ -11,9 +11,9 @@ mod terraform;
 use crate::artifact::Artifact;
 use crate::artifact::sql::Statement;
 use crate::cell::TargetId;
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::naming::{NameRequest, Names};
-use crate::primitive::CellSet;
+use crate::primitive::{CellSet, Grant, Primitive};
 use crate::step::{Call, Draft};
 use crate::template::Templates;
 
@@ -27,6 +27,11 @@ pub trait Target: Sync {
 
     /// The artifacts of one cell, or of what stands above domains where the cell has no domain.
     fn lower(&self, cell: &CellSet, cx: &Lowering<'_>, out: &mut Diagnostics) -> Vec<Artifact>;
+
+    /// Whether it can show some rows of a thing and hold back the others.
+    fn filters_rows(&self) -> bool {
+        false
+    }
 
     /// How the cell's artifacts get into the cloud. Every artifact but prose is in exactly one step.
     fn steps(&self, cell: &CellSet, artifacts: &[&Artifact]) -> Vec<Draft>;
@@ -53,6 +58,36 @@ pub fn find(id: TargetId) -> &'static dyn Target {
         TargetId::Gcp => &gcp::Gcp,
         TargetId::Snowflake => &snowflake::Snowflake,
     }
+}
+
+/// The artifacts of one cell. A target that cannot hold rows back never sees a right to some of them.
+pub fn lower(cell: &CellSet, cx: &Lowering<'_>, out: &mut Diagnostics) -> Vec<Artifact> {
+    let target = find(cell.target());
+    if !target.filters_rows() {
+        for primitive in &cell.primitives {
+            if let Primitive::Grant(grant) = primitive {
+                refuse_rows(cell, grant, out);
+            }
+        }
+    }
+    target.lower(cell, cx, out)
+}
+
+fn refuse_rows(cell: &CellSet, grant: &Grant, out: &mut Diagnostics) {
+    if grant.rows.is_everything() {
+        return;
+    }
+    let message = format!(
+        "`{}` may read some rows only, which cannot be held back on {} yet",
+        grant.group,
+        cell.target()
+    );
+    let problem = Diagnostic::new(code::ROWS_NOT_ENFORCEABLE, grant.origin.span, message);
+    out.push(
+        problem
+            .help("make a product of these rows alone and grant that")
+            .help("or serve the product on snowflake, where a view shows them"),
+    );
 }
 
 /// How a cell's artifacts get into its cloud.

@@ -106,6 +106,12 @@ pub(crate) const FIELDS: &[Field] = &[
         "    retention: 730d\n    description: @\n",
     ),
     (
+        "row value on Snowflake",
+        "domains/sales.yaml",
+        "      - {name: amount, type: \"decimal(18,2)\"}\n    access:\n      - {group: analysts, can: [read]}\n",
+        "      - {name: amount, type: \"decimal(18,2)\"}\n      - {name: country, type: string}\n    access:\n      - {group: analysts, can: [read], rows: {country: [@]}}\n",
+    ),
+    (
         "product description on Google Cloud",
         "domains/support.yaml",
         "    version: 2.0.1\n",

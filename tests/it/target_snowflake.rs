@@ -114,7 +114,15 @@ impl Account {
         self.run("USE ROLE ACCOUNTADMIN");
         self.run(&format!("CREATE USER IF NOT EXISTS {user}"));
         self.run(&format!("GRANT ROLE {role} TO USER {user}"));
-        let warehouse = "ACME_PROD_ANALYTICS_WH";
+        // Whoever reads something of a domain uses the domain's warehouse.
+        let database = sql
+            .split("FROM ")
+            .nth(1)
+            .unwrap()
+            .split('.')
+            .next()
+            .unwrap();
+        let warehouse = format!("{database}_WH");
         let script = format!(
             "USE ROLE {role};\nUSE SECONDARY ROLES NONE;\nUSE WAREHOUSE {warehouse};\n{sql};"
         );
@@ -126,7 +134,7 @@ impl Account {
 
     fn fill(&self) {
         self.run("USE ROLE MESHC_DEPLOY");
-        self.run("INSERT INTO ACME_PROD_SALES.ORDERS_CURATED.ORDERS_CURATED (ORDER_ID, EMAIL, COUNTRY, ITEMS) VALUES ('1', 'a@x', 'DE', 3), ('2', 'b@x', 'AT', 1), ('3', 'c@x', 'FR', 2)");
+        self.run("INSERT INTO ACME_PROD_SALES.ORDERS_CURATED.ORDERS_CURATED (ORDER_ID, EMAIL, COUNTRY, ITEMS, GIFT, ORDERED) VALUES ('1', 'a@x', 'DE', 3, FALSE, '2026-11-01'), ('2', 'b@x', 'AT', 1, TRUE, '2026-11-02'), ('3', 'c@x', 'FR', 1, TRUE, '2026-11-01'), ('4', 'd@x', 'FR', 1, FALSE, '2026-11-01')");
         self.run("INSERT INTO ACME_PROD_STOCK.ITEMS_CURATED.ITEMS_CURATED (ORDER_ID, SHELF) VALUES ('1', 7), ('3', 9)");
     }
 }
@@ -276,7 +284,63 @@ fn a_view_of_one_table_of_its_own_domain_needs_neither_join_nor_agreement() {
         Ok(vec![
             row(&["1", "DE"]),
             row(&["2", "AT"]),
-            row(&["3", "FR"])
+            row(&["3", "FR"]),
+            row(&["4", "FR"])
         ])
+    );
+}
+
+const FILTERED: &str = "ACME_PROD_SALES.ORDERS_CURATED.ORDERS_CURATED_FOR_GROUP_REGIONAL";
+
+#[test]
+fn a_right_to_some_rows_shows_these_rows_and_adds_up_with_another_one_until_it_ends() {
+    let outcome = mesh().compile();
+    let query = format!("SELECT ORDER_ID, EMAIL, COUNTRY FROM {FILTERED} ORDER BY ORDER_ID");
+    for (now, third) in [
+        ("2027-03-31 23:59:59", true),
+        ("2027-04-01 00:00:00", false),
+    ] {
+        let account = Account::on(now);
+        account.apply(&outcome, "prod");
+        account.fill();
+        let mut seen = vec![row(&["1", "*", "DE"]), row(&["2", "*", "AT"])];
+        // One gift of one item from France, on that day.
+        seen.extend(third.then(|| row(&["3", "*", "FR"])));
+        assert_eq!(account.sees("REGIONAL", &query), Ok(seen), "{now}");
+        let table = "SELECT COUNTRY FROM ACME_PROD_SALES.ORDERS_CURATED.ORDERS_CURATED";
+        assert!(account.sees("REGIONAL", table).is_err());
+    }
+}
+
+#[test]
+fn an_agreement_to_some_rows_narrows_what_a_view_of_the_other_domain_shows() {
+    let mesh = mesh().with(
+        SALES,
+        "columns: [order_id, email, country]}",
+        "columns: [order_id, email, country], rows: {country: [FR]}}",
+    );
+    let outcome = mesh.compile();
+    let account = Account::on("2026-11-25 12:00:00");
+    account.apply(&outcome, "prod");
+    account.fill();
+    let seen = account.sees("READERS", VIEW);
+    assert_eq!(seen, Ok(vec![row(&["3", "*", "9"])]));
+}
+
+#[test]
+fn rights_that_only_look_at_metadata_open_no_view() {
+    let mesh = mesh().with(
+        SALES,
+        "      - {group: regional, can: [read], rows: {country: [DE, AT]}}",
+        "      - {group: readers, can: [steward], columns: [country]}\n      - {group: regional, can: [read], rows: {country: [DE, AT]}}",
+    );
+    let outcome = mesh.compile();
+    let held: Vec<_> = texts(&outcome, "prod/sales/snowflake/access/50-grants.sql")
+        .into_iter()
+        .filter(|one| one.contains("TO ROLE \"READERS\"") && one.contains("DATABASE ROLE"))
+        .collect();
+    assert_eq!(
+        held,
+        ["GRANT DATABASE ROLE \"ACME_PROD_SALES\".\"ORDERS_CURATED_DESCRIBE\" TO ROLE \"READERS\""]
     );
 }

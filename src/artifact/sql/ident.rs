@@ -77,6 +77,17 @@ impl SqlString {
         }
     }
 
+    /// Takes text of which every character is seen as it is written: values that decide something.
+    pub fn plain(text: &str) -> Result<Self, String> {
+        match text.chars().find(|c| visible::is_hidden(*c)) {
+            Some(odd) => Err(format!(
+                "it holds the invisible character U+{:04X}",
+                u32::from(odd)
+            )),
+            None => Ok(Self(text.to_owned())),
+        }
+    }
+
     /// Prose for people on one line: what cannot be seen becomes a space.
     pub fn prose(text: &str) -> Self {
         let seen: String = text

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::address::Address;
-use crate::blueprint::decode::Decoder;
+use crate::blueprint::decode::{Decoder, Object};
 use crate::blueprint::schema::{Field, Shape, Table};
 use crate::blueprint::values;
 use crate::cell::{DomainName, TargetId};
@@ -24,11 +24,16 @@ pub struct AccessDecl {
     pub columns: Vec<Spanned<String>>,
     /// The clouds; all of the product's if left out.
     pub targets: Vec<Spanned<TargetId>>,
+    /// The rows; all if left out.
+    pub rows: Vec<RowsDecl>,
     /// The last day on which it counts.
     pub until: Option<Spanned<Date>>,
     /// Where it stands.
     pub span: Span,
 }
+
+/// The values that a column of the rows has, as written.
+pub type RowsDecl = (Spanned<String>, Vec<Spanned<String>>);
 
 /// The provider's side of an agreement, as written.
 #[derive(Debug)]
@@ -39,6 +44,8 @@ pub struct GrantDecl {
     pub port: Option<Spanned<Name>>,
     /// The columns; all of the port's if left out.
     pub columns: Vec<Spanned<String>>,
+    /// The rows; all if left out.
+    pub rows: Vec<RowsDecl>,
     /// The last day on which it counts.
     pub until: Option<Spanned<Date>>,
     /// Where it stands.
@@ -65,6 +72,15 @@ pub struct NeedDecl {
 /// What a blueprint can grant; what each is made of is a table of its own (`data/capabilities.json`).
 pub const CAPABILITIES: &[&str] = &["read", "write", "own", "steward", "operate", "unmask"];
 
+const ROWS: Field = Field::optional(
+    "rows",
+    Shape::Map(
+        &values::COLUMN,
+        &Shape::List(&Shape::Leaf(&values::ROW_VALUE)),
+    ),
+    "The rows it may read, as values of columns that a row has in each: `{country: [DE, AT]}`; all if left out.",
+);
+
 /// The keys of an access entry.
 pub const ACCESS: Table = Table {
     name: "access",
@@ -86,6 +102,7 @@ pub const ACCESS: Table = Table {
             Shape::List(&Shape::Leaf(&values::COLUMN)),
             "The columns it may read; all if left out.",
         ),
+        ROWS,
         Field::optional(
             "targets",
             Shape::List(&Shape::Choice(&TargetId::NAMES)),
@@ -119,6 +136,7 @@ pub const GRANT: Table = Table {
             Shape::List(&Shape::Leaf(&values::COLUMN)),
             "The columns; all if left out.",
         ),
+        ROWS,
         Field::optional(
             "until",
             Shape::Leaf(&values::DATE),
@@ -166,10 +184,29 @@ pub(super) fn decode_access(cx: &mut Decoder<'_, '_>, node: NodeId) -> Option<Ac
         on,
         columns: super::column_names(cx, &object, "columns"),
         targets: super::targets(cx, object.get("targets")),
+        rows: decode_rows(cx, &object),
         until: super::leaf(cx, &object, "until", &values::DATE, values::parse_date),
         span: object.span,
         group: super::leaf(cx, &object, "group", &values::NAME, Name::parse)?,
     })
+}
+
+fn decode_rows(cx: &mut Decoder<'_, '_>, object: &Object) -> Vec<RowsDecl> {
+    let Some(node) = object.get("rows") else {
+        return Vec::new();
+    };
+    let mut rows = Vec::new();
+    for (key, value) in cx.map(node, "columns") {
+        let column = cx.leaf(key, &values::COLUMN, values::parse_column);
+        let items = cx.list(value, "values");
+        let values = items
+            .into_iter()
+            .filter_map(|item| cx.leaf(item, &values::ROW_VALUE, values::parse_row_value))
+            .collect();
+        let values = super::distinct(cx, Spanned::new(values, cx.span(value)), Clone::clone);
+        rows.extend(column.map(|column| (column, values.value)));
+    }
+    rows
 }
 
 pub(super) fn decode_grant(cx: &mut Decoder<'_, '_>, node: NodeId) -> Option<GrantDecl> {
@@ -177,6 +214,7 @@ pub(super) fn decode_grant(cx: &mut Decoder<'_, '_>, node: NodeId) -> Option<Gra
     Some(GrantDecl {
         port: super::leaf(cx, &object, "port", &values::NAME, Name::parse),
         columns: super::column_names(cx, &object, "columns"),
+        rows: decode_rows(cx, &object),
         until: super::leaf(cx, &object, "until", &values::DATE, values::parse_date),
         span: object.span,
         consumer: super::leaf(cx, &object, "consumer", &values::DOMAIN, DomainName::parse)?,

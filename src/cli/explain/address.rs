@@ -269,6 +269,9 @@ fn row(session: &Session, grant: &Grant, place: &Address) -> Row {
     if let Some(columns) = &grant.columns {
         atoms.push_str(&format!("; only {}", columns.join(", ")));
     }
+    if !grant.rows.is_everything() {
+        atoms.push_str(&format!("; rows whose {}", grant.rows));
+    }
     if !grant.masked.is_empty() {
         atoms.push_str(&format!("; hidden: {}", grant.masked.join(", ")));
     }

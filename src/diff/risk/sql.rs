@@ -140,3 +140,77 @@ fn is_longer(then: Option<Date>, now: Option<Date>) -> bool {
         (None, _) => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::panic,
+        reason = "a test may fail by unwrapping or panicking"
+    )]
+    use super::*;
+    use crate::artifact::sql::{Reading, read};
+
+    fn statement(text: &str) -> Statement {
+        match read(&format!("{text};")).unwrap().remove(0).what {
+            Reading::Known(statement) => statement,
+            Reading::Unknown(text) => panic!("{text}"),
+        }
+    }
+
+    fn risk(before: &str, after: &str) -> Vec<Risk> {
+        let found = changes(&statement(before), &statement(after)).unwrap();
+        found.into_iter().collect()
+    }
+
+    #[test]
+    fn fewer_rows_are_narrower_and_more_rows_are_wider() {
+        let view = |rows: &str| {
+            format!(
+                "CREATE OR REPLACE SECURE VIEW D.S.V COPY GRANTS COMMENT = '' AS SELECT A FROM D.S.T{rows}"
+            )
+        };
+        let (all, two, one) = (
+            view(""),
+            view(" WHERE C IN ('DE', 'AT')"),
+            view(" WHERE C IN ('DE')"),
+        );
+        let ends = view(" WHERE C IN ('DE') AND SYSDATE() < TO_TIMESTAMP_NTZ('2027-01-01')");
+        for (wide, narrow) in [(&all, &two), (&two, &one), (&one, &ends), (&all, &ends)] {
+            assert_eq!(risk(wide, narrow), [Risk::NarrowsAccess], "{narrow}");
+            assert_eq!(risk(narrow, wide), [Risk::WidensAccess], "{narrow}");
+        }
+        let other = view(" WHERE C IN ('FR')");
+        assert_eq!(
+            risk(&one, &other),
+            [Risk::WidensAccess, Risk::NarrowsAccess]
+        );
+        let both = view(" WHERE (C IN ('DE')) OR (D IN (1))");
+        assert_eq!(risk(&one, &both), [Risk::WidensAccess]);
+    }
+
+    #[test]
+    fn a_column_or_mask_that_comes_or_goes_in_a_view_is_told() {
+        let view = |columns: &str, shown: &str| {
+            format!(
+                "CREATE OR REPLACE SECURE VIEW D.S.V ({columns}) COPY GRANTS COMMENT = '' AS SELECT {shown} FROM D.S.T AS T1"
+            )
+        };
+        let one = view("A", "T1.A");
+        let masked = view("A WITH MASKING POLICY D.S.P", "T1.A");
+        assert_eq!(risk(&masked, &one), [Risk::WidensAccess]);
+        assert_eq!(risk(&one, &masked), [Risk::NarrowsAccess]);
+        assert_eq!(
+            risk(&one, &view("A, B", "T1.A, T1.B")),
+            [Risk::WidensAccess]
+        );
+        assert_eq!(
+            risk(&one, &view("A", "T1.B")),
+            [Risk::WidensAccess, Risk::NarrowsAccess]
+        );
+        assert_eq!(risk(&one, &one), []);
+        // What another table shows cannot be told.
+        let other = one.replace("D.S.T", "D.S.U");
+        assert!(changes(&statement(&one), &statement(&other)).is_none());
+    }
+}

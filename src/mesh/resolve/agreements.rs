@@ -198,6 +198,7 @@ fn meet(
     else {
         return Vec::new();
     };
+    let rows = products::rows(&grant.rows, product, out);
     let mut rights = Vec::new();
     let mut asked = false;
     for need in needs.iter_mut() {
@@ -242,6 +243,7 @@ fn meet(
                         .map(|column| column.value.clone())
                         .collect()
                 }),
+                rows: rows.clone(),
                 until: Some(earlier(need.declared.until, grant.until)),
                 env: need.declared.port.env.clone(),
                 targets: need.targets.clone(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::address::Address;
 use crate::blueprint::decode::listed;
-use crate::blueprint::tree::access::AccessDecl;
+use crate::blueprint::tree::access::{AccessDecl, RowsDecl};
 use crate::blueprint::tree::domain::{CellDecl, DomainFile};
 use crate::blueprint::tree::product::{ColumnDecl, OutputDecl, ProductDecl};
 use crate::cell::{DomainName, TargetId};
@@ -12,6 +12,7 @@ use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::ident::Name;
 use crate::mesh::capability::Capability;
 use crate::mesh::governance::{Defaults, Layer};
+use crate::mesh::rows::{RowValue, Rows};
 use crate::mesh::{Column, Domain, Port, Product, Right, Status, Via};
 use crate::source::Spanned;
 
@@ -451,6 +452,7 @@ impl Cx<'_, '_> {
                 can: BTreeSet::from([capability]),
                 port: zone.value.clone(),
                 columns: None,
+                rows: Rows::default(),
                 until: None,
                 env: None,
                 targets: product.targets.clone(),
@@ -485,6 +487,15 @@ impl Cx<'_, '_> {
             );
         }
         self.columns_known(&access.columns, &product.columns);
+        let rows = rows(&access.rows, product, self.out);
+        if let (false, Some((column, _))) = (reads, access.rows.first()) {
+            let message = format!(
+                "`{}` may read no rows, so `rows` says nothing",
+                access.group.value
+            );
+            let problem = Diagnostic::new(code::ROWS_WITHOUT_READ, column.span, message);
+            self.out.push(problem.help("add `read`, or remove `rows`"));
+        }
         let ports: Vec<&Name> = if access.on.is_empty() {
             product.zones.iter().map(|zone| &zone.value).collect()
         } else {
@@ -505,6 +516,7 @@ impl Cx<'_, '_> {
                 can: can.clone(),
                 port: port.clone(),
                 columns: names_or_all(&access.columns),
+                rows: rows.clone(),
                 until: access.until,
                 env: None,
                 targets: targets.clone(),
@@ -592,6 +604,38 @@ pub(super) fn unknown_column(
         });
     }
     problem
+}
+
+/// The rows of a right; reports columns that are not there and values of another type.
+pub(super) fn rows(declared: &[RowsDecl], product: &Product, out: &mut Diagnostics) -> Rows {
+    let mut rows = Rows::default();
+    for (name, values) in declared {
+        let mut columns = product.columns.iter();
+        let Some(column) = columns.find(|column| column.name.value == name.value) else {
+            out.push(unknown_column(name, &product.columns, product.name.span));
+            continue;
+        };
+        let mut typed = BTreeSet::new();
+        for value in values {
+            match RowValue::parse(&column.logical, value) {
+                Ok(value) => drop(typed.insert(value)),
+                Err(why) => {
+                    let message = format!(
+                        "`{}` is no value by which rows of `{}` can be told: {why}",
+                        value.escape_debug(),
+                        name.value
+                    );
+                    out.push(
+                        Diagnostic::new(code::ROW_VALUE_MISTYPED, value.span, message)
+                            .label(column.name.span, "the column")
+                            .help("write values as the column holds them, without conversion"),
+                    );
+                }
+            }
+        }
+        rows.insert(&name.value, typed);
+    }
+    rows
 }
 
 fn names_or_all(names: &[Spanned<String>]) -> Option<Vec<String>> {

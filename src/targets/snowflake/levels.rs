@@ -66,9 +66,14 @@ impl Level {
     }
 }
 
-/// Whether a right goes through a view: it shows some columns only, or another domain uses it.
+/// Whether a right is to a part of a zone only.
+pub(super) fn is_partial(grant: &Grant) -> bool {
+    grant.columns.is_some() || !grant.rows.is_everything()
+}
+
+/// Whether a right goes through a view: it shows some columns or rows only, or another domain uses it.
 pub(super) fn through_view(grant: &Grant) -> bool {
-    grant.columns.is_some() || grant.consumer.is_some()
+    grant.has(Atom::ReadData) && (is_partial(grant) || grant.consumer.is_some())
 }
 
 /// The levels that a right to a whole zone comes to.

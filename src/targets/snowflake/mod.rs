@@ -72,6 +72,10 @@ impl Target for Snowflake {
         }
     }
 
+    fn filters_rows(&self) -> bool {
+        true
+    }
+
     fn steps(&self, cell: &CellSet, artifacts: &[&Artifact]) -> Vec<Draft> {
         steps::of(cell, artifacts)
     }

@@ -5,19 +5,28 @@
 //! columns: one that is added to the table later is not shown by itself. A view that was made for one
 //! consumer or group shows nothing once their right has ended: Snowflake's grants have no end of
 //! their own.
+//!
+//! Rows are held back by the `WHERE` of such a view too. A row access policy would need the
+//! Enterprise edition, would hold for whoever loads and owns the table as well, and takes columns
+//! that then cannot be masked (docs.snowflake.com/en/user-guide/security-row-intro).
+
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use crate::artifact::sql::{Grantee, Privilege, Securable, Slice, SqlIdent, SqlString, Statement};
+use crate::artifact::sql::{
+    Grantee, Privilege, Securable, Slice, SqlIdent, SqlString, SqlValue, Statement,
+};
 use crate::artifact::{Effect, Origin, OriginRef, SqlStatement};
 use crate::cell::DomainName;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::ident::Name;
 use crate::mesh::capability::Atom;
-use crate::primitive::{CellSet, Grant, Primitive};
+use crate::mesh::rows::RowValue;
+use crate::primitive::{CellSet, Grant, PortView, Primitive};
 
 use super::here::Here;
-use super::levels::through_view;
+use super::levels::{is_partial, through_view};
 use super::relation::Relation;
 use super::{ACCESS, by, column, tags};
 
@@ -30,8 +39,8 @@ pub(super) struct View {
     pub parts: Vec<String>,
     /// Its columns, in the order of the table.
     pub columns: Vec<String>,
-    /// It shows rows before this day only (UTC).
-    pub before: Option<Date>,
+    /// The rows that it shows: those of any of these; every row if there is none.
+    pub slices: Vec<Slice>,
     /// What it is, for people.
     pub about: String,
     /// Why it exists.
@@ -50,7 +59,8 @@ fn key(relation: Relation<'_>, grant: &Grant) -> (String, Vec<String>, String) {
             format!("`{}` for {consumer}", grant.port),
         );
     }
-    if port.is_some_and(|port| grant.columns.as_ref() == Some(&port.columns)) {
+    let is_whole = |port: &PortView| grant.columns.as_ref() == Some(&port.columns);
+    if grant.rows.is_everything() && port.is_some_and(is_whole) {
         return (
             port_role(&grant.port),
             vec![grant.port.to_string()],
@@ -88,7 +98,7 @@ pub(super) fn of(cell: &CellSet, relation: Relation<'_>) -> Vec<View> {
             role: port_role(&port.name),
             parts: vec![port.name.to_string()],
             columns: port.columns.clone(),
-            before: None,
+            slices: vec![EVERYTHING],
             about: format!("port {}", port.name),
             origin: relation.origin.clone(),
         })
@@ -112,13 +122,13 @@ pub(super) fn of(cell: &CellSet, relation: Relation<'_>) -> Vec<View> {
         match views.iter_mut().find(|view| view.role == role) {
             Some(view) => {
                 view.columns.extend(columns);
-                view.before = later(view.before, cut_off(grant));
+                view.slices.push(slice(grant));
             }
             None => views.push(View {
                 role,
                 parts,
                 columns,
-                before: cut_off(grant),
+                slices: vec![slice(grant)],
                 about,
                 origin: grant.origin.clone(),
             }),
@@ -128,8 +138,51 @@ pub(super) fn of(cell: &CellSet, relation: Relation<'_>) -> Vec<View> {
         let shown = std::mem::take(&mut view.columns);
         let names = relation.columns.iter().map(|column| &column.name);
         view.columns = names.filter(|name| shown.contains(name)).cloned().collect();
+        view.slices = widest(&view.slices);
     }
     views
+}
+
+/// Every row, for ever.
+const EVERYTHING: Slice = Slice {
+    only: Vec::new(),
+    before: None,
+};
+
+/// The rows that a right shows, and until when.
+fn slice(grant: &Grant) -> Slice {
+    let value = |value: &RowValue| match value {
+        // What cannot stand in a string was reported by `refuse_texts`.
+        RowValue::Text(text) => {
+            SqlValue::Text(SqlString::plain(text).unwrap_or_else(|_| SqlString::prose(text)))
+        }
+        RowValue::Integer(number) => SqlValue::Integer(*number),
+        RowValue::Date(day) => SqlValue::Date(*day),
+        RowValue::Boolean(value) => SqlValue::Boolean(*value),
+    };
+    let columns = grant.rows.iter();
+    Slice {
+        only: columns
+            .map(|(name, values)| (column::ident(name), values.iter().map(value).collect()))
+            .collect(),
+        before: cut_off(grant),
+    }
+}
+
+/// The slices that no other one covers, in an order that follows from what they are; none if one of
+/// them is everything.
+fn widest(slices: &[Slice]) -> Vec<Slice> {
+    let mut kept: Vec<Slice> = Vec::new();
+    let sorted: BTreeSet<&Slice> = slices.iter().collect();
+    for slice in sorted {
+        if kept.iter().any(|one| one.covers(slice)) {
+            continue;
+        }
+        kept.retain(|one| !slice.covers(one));
+        kept.push(slice.clone());
+    }
+    kept.retain(|_| !slices.iter().any(Slice::is_everything));
+    kept
 }
 
 /// The first day on which a right no longer counts. Its last day is inclusive.
@@ -158,8 +211,9 @@ pub(super) fn for_grant(here: Here<'_>, relation: Relation<'_>, grant: &Grant) -
 /// The views of a cell. Their owner is the role that grants: whoever makes tables could widen them
 /// otherwise.
 pub(super) fn lower(here: Here<'_>, out: &mut Diagnostics) -> Vec<SqlStatement> {
-    for grant in here.grants().filter(|grant| through_view(grant)) {
+    for grant in here.grants().filter(|grant| is_partial(grant)) {
         refuse_writing(grant, out);
+        refuse_texts(grant, out);
     }
     let storages = here.storages();
     storages
@@ -174,6 +228,7 @@ pub(super) fn over(
     out: &mut Diagnostics,
 ) -> Vec<SqlStatement> {
     let mut statements = Vec::new();
+    refuse_mixtures(here, relation, out);
     let views = of(here.cell, relation);
     let (Some(first), table) = (views.first(), here.table(relation)) else {
         return statements;
@@ -212,19 +267,86 @@ pub(super) fn over(
                     .map(|name| column::ident(name))
                     .collect(),
                 table: table.clone(),
-                slices: Vec::from_iter(view.before.map(|day| Slice {
-                    only: Vec::new(),
-                    before: Some(day),
-                })),
+                slices: view.slices.clone(),
             },
         ));
     }
     statements
 }
 
-/// Rows are written through tables; a view of some columns cannot be written through.
+/// A value that nobody who reads the rule would see as it is.
+fn refuse_texts(grant: &Grant, out: &mut Diagnostics) {
+    for (name, values) in grant.rows.iter() {
+        for value in values {
+            let RowValue::Text(text) = value else {
+                continue;
+            };
+            if let Err(why) = SqlString::plain(text) {
+                let message = format!(
+                    "rows cannot be told by the value `{}` of `{name}` on Snowflake: {why}",
+                    text.escape_debug()
+                );
+                let problem = Diagnostic::new(code::TEXT_NOT_FOR_CLOUD, grant.origin.span, message);
+                out.push(problem.help("name another column or value"));
+            }
+        }
+    }
+}
+
+/// One view shows what several rights of one group or consumer show together. It can add up rows, ends
+/// or columns, but not rows of which some have other columns than others; and whoever sees values of
+/// some rows in clear sees those of all, since a mask asks for the role and not for the right.
+fn refuse_mixtures(here: Here<'_>, relation: Relation<'_>, out: &mut Diagnostics) {
+    let on_it = |grant: &&Grant| grant.resource == *relation.address && grant.has(Atom::ReadData);
+    let rights: Vec<&Grant> = here.grants().filter(on_it).collect();
+    let mut said = BTreeSet::new();
+    for (at, one) in rights.iter().enumerate() {
+        for other in rights.iter().skip(at + 1) {
+            let through_one = through_view(one)
+                && through_view(other)
+                && key(relation, one).0 == key(relation, other).0;
+            let columns = through_one && one.columns != other.columns && slice(one) != slice(other);
+            let clear = one.group == other.group
+                && one.rows != other.rows
+                && one.has(Atom::Unmask) != other.has(Atom::Unmask)
+                && here.is_masked(relation);
+            let what = match (columns, clear) {
+                (true, _) => "other columns and other rows or another end",
+                (false, true) => "other rows, and only one of them sees hidden columns in clear",
+                (false, false) => continue,
+            };
+            if !said.insert((one.origin.span, other.origin.span)) {
+                continue;
+            }
+            let message = format!(
+                "`{}` has two rights to `{}` with {what}, which Snowflake cannot tell apart",
+                other.group, relation.address
+            );
+            out.push(
+                Diagnostic::new(code::RIGHTS_NOT_SEPARABLE, other.origin.span, message)
+                    .label(one.origin.span, "the other right")
+                    .help("give what differs to a group of its own")
+                    .help("or let a port show what one of them needs"),
+            );
+        }
+    }
+}
+
+/// Rows are written through tables; a view of some columns or rows cannot be written through.
 fn refuse_writing(grant: &Grant, out: &mut Diagnostics) {
     if !grant.has(Atom::Write) && !grant.has(Atom::Delete) {
+        return;
+    }
+    if !grant.rows.is_everything() {
+        let message = format!(
+            "`{}` cannot write only some rows of `{}` on Snowflake",
+            grant.group, grant.resource
+        );
+        let problem = Diagnostic::new(code::ROWS_NOT_ENFORCEABLE, grant.origin.span, message);
+        out.push(
+            problem
+                .help("let the group write the whole zone without `rows`, or only read these rows"),
+        );
         return;
     }
     let message = format!(
