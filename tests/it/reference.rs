@@ -134,6 +134,27 @@ fn the_schema_accepts_the_example_and_refuses_a_misspelt_key() {
     }
 }
 
+/// Every form of a statement has a row with its reason and a source, and no other form has one.
+#[test]
+fn the_page_of_snowflake_gives_a_reason_for_every_form_of_a_statement() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("docs/targets/snowflake.md")).unwrap();
+    let section = page.split("\n## Statements\n").nth(1).unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let rows = section.lines().filter(|line| line.starts_with("| `"));
+    let mut forms = Vec::new();
+    for row in rows {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        assert_eq!(cells.len(), 3, "{row}");
+        assert!(
+            cells[1].len() > 20 && cells[2].contains("docs.snowflake.com/"),
+            "{row}"
+        );
+        forms.push(cells[0].trim_matches('`'));
+    }
+    assert_eq!(forms, meshc::artifact::sql::FORMS);
+}
+
 /// Each cloud has a page; it names every Terraform resource type that the example's tree has there.
 #[test]
 fn the_page_of_each_cloud_names_what_it_becomes() {

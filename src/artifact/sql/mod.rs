@@ -8,6 +8,7 @@
 //! The text is written for `snow sql -f FILE --enable-templating NONE`: no line starts with `!`, no
 //! string spans lines, and nothing but our comments is a comment.
 
+mod forms;
 mod ident;
 mod identity;
 mod pieces;
@@ -19,6 +20,7 @@ mod tests;
 mod tokens;
 mod verify;
 
+pub use forms::FORMS;
 pub use ident::{InDatabase, InSchema, SqlIdent, SqlString, SqlType};
 pub use identity::identities;
 pub use print::print;

@@ -513,6 +513,23 @@ fn what_is_not_understood_is_kept_with_its_line() {
 }
 
 #[test]
+fn a_statement_is_printed_in_its_form_and_every_form_is_tried() {
+    let mut tried = std::collections::BTreeSet::new();
+    for statement in every_form("X", "y") {
+        let printed = statement.to_string();
+        let mut rest = printed.as_str();
+        for part in statement.form().split(" … ") {
+            let at = rest.find(part);
+            assert!(at.is_some(), "{printed} is not {}", statement.form());
+            rest = &rest[at.unwrap() + part.len()..];
+        }
+        tried.insert(statement.form());
+    }
+    assert_eq!(tried, FORMS.iter().copied().collect());
+    assert_eq!(tried.len(), FORMS.len());
+}
+
+#[test]
 fn a_grant_has_an_identity_for_each_privilege() {
     let all = every_form("X", "y");
     let grants = all
