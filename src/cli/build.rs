@@ -9,9 +9,10 @@ use super::options::{Common, Format};
 use super::session::{self, Session};
 use super::shell::{Shell, counted};
 use super::tree::{self, Tree};
+use super::unchanged::{Memory, Summary};
 use super::{Outcome, findings};
+use crate::artifact::write::index::Strays;
 use crate::artifact::write::{self, Differs, Plan, RealDisk, Recovery, WriteError};
-use crate::pipeline::Compiled;
 
 /// Arguments of `build`.
 #[derive(Debug, clap::Args)]
@@ -46,7 +47,27 @@ pub(crate) fn run(args: &Args, common: &Common, shell: &mut Shell) -> anyhow::Re
         Ok(Recovery::Nothing | Recovery::Cleared) => {}
         Err(problem) => return session::fail(&[problem], shell),
     }
-    let (session, compiled) = match session::open(dir, args.templates.as_deref(), common, shell)? {
+    let inputs = session::read(dir, args.templates.as_deref());
+    let memory = Memory::of(&inputs, &tree, common);
+    let strays = if args.check {
+        Strays::Matter
+    } else {
+        Strays::Ignored
+    };
+    let last = memory
+        .as_ref()
+        .and_then(|memory| memory.last(&inputs, &tree, common.day(), strays));
+    if let Some(last) = last {
+        let session = inputs.known(last.said);
+        shell.diagnostics(&session.said, &session.map)?;
+        if args.check {
+            return Ok(compare(&[], &tree, shell)?);
+        }
+        let done = Done::nothing(last.files);
+        written(&done, &last.summary, &session, &last.checked, &tree, shell)?;
+        return Ok(Outcome::Fine);
+    }
+    let (session, compiled) = match inputs.compile(None, common, shell)? {
         Ok(opened) => opened,
         Err(outcome) => return Ok(outcome),
     };
@@ -64,7 +85,12 @@ pub(crate) fn run(args: &Args, common: &Common, shell: &mut Shell) -> anyhow::Re
             }
             let plan = write::plan(&RealDisk, wanted)?;
             write::commit(&RealDisk, &plan).map_err(|error| vec![error])?;
-            Ok(written(&plan, &session, &compiled, &checked, &tree, shell).map(|()| Outcome::Fine))
+            if let Some(memory) = &memory {
+                memory.remember(&session, &compiled, &checked, &plan, common.day(), &tree);
+            }
+            let summary = Summary::of(&compiled);
+            let done = Done::of(&plan);
+            Ok(written(&done, &summary, &session, &checked, &tree, shell).map(|()| Outcome::Fine))
         });
     match result {
         Ok(outcome) => Ok(outcome?),
@@ -119,10 +145,42 @@ fn compare(
 /// How many paths of one sort are listed before the rest is only counted.
 const LISTED: usize = 24;
 
+/// What was done to a tree.
+#[derive(Debug, Default)]
+struct Done<'a> {
+    added: &'a [String],
+    changed: &'a [String],
+    removed: &'a [String],
+    unchanged: usize,
+    lock_changed: bool,
+    nothing: bool,
+}
+
+impl<'a> Done<'a> {
+    fn of(plan: &'a Plan<'_>) -> Self {
+        Self {
+            added: &plan.added,
+            changed: &plan.changed,
+            removed: &plan.removed,
+            unchanged: plan.unchanged,
+            lock_changed: plan.changes_lock(),
+            nothing: plan.is_empty(),
+        }
+    }
+
+    fn nothing(unchanged: usize) -> Self {
+        Self {
+            unchanged,
+            nothing: true,
+            ..Self::default()
+        }
+    }
+}
+
 fn written(
-    plan: &Plan<'_>,
+    done: &Done<'_>,
+    summary: &Summary,
     session: &Session,
-    compiled: &Compiled,
     checked: &findings::Checked,
     tree: &Tree,
     shell: &mut Shell,
@@ -132,59 +190,47 @@ fn written(
         return shell.print_json(&json!({
             "version": 1,
             "out": tree.shown.to_string_lossy(),
-            "added": plan.added,
-            "changed": plan.changed,
-            "removed": plan.removed,
-            "unchanged": plan.unchanged,
-            "lockChanged": plan.changes_lock(),
+            "added": done.added,
+            "changed": done.changed,
+            "removed": done.removed,
+            "unchanged": done.unchanged,
+            "lockChanged": done.lock_changed,
             "findings": checked.json(session),
             "diagnostics": diagnostics,
         }));
     }
-    let mesh = &compiled.mesh;
-    let products: usize = mesh
-        .domains
-        .values()
-        .map(|domain| domain.products.len())
-        .sum();
-    let cells = compiled
-        .primitives
-        .cells
-        .keys()
-        .filter(|cell| cell.domain.is_some())
-        .count();
     let mut text = format!(
         "{}: {}, {}, {} in {}\n",
-        shell.paint(Style::new().bold(), mesh.name.as_str()),
-        counted(mesh.domains.len(), "domain"),
-        counted(products, "product"),
-        counted(cells, "cell"),
-        counted(mesh.environments.len(), "environment"),
+        shell.paint(Style::new().bold(), &summary.mesh),
+        counted(summary.domains, "domain"),
+        counted(summary.products, "product"),
+        counted(summary.cells, "cell"),
+        counted(summary.environments, "environment"),
     );
     text.push_str(&checked.line());
     for (sign, paths) in [
-        (("+", AnsiColor::Green), &plan.added),
-        (("~", AnsiColor::Yellow), &plan.changed),
-        (("-", AnsiColor::Red), &plan.removed),
+        (("+", AnsiColor::Green), done.added),
+        (("~", AnsiColor::Yellow), done.changed),
+        (("-", AnsiColor::Red), done.removed),
     ] {
         list(&mut text, sign, paths, shell);
     }
-    if plan.is_empty() {
+    if done.nothing {
         text.push_str(&format!(
             "nothing to write: {} is up to date ({})\n",
             tree.shown.display(),
-            counted(plan.unchanged, "file")
+            counted(done.unchanged, "file")
         ));
     } else {
         text.push_str(&format!(
             "wrote {}: {} new, {} changed, {} removed, {} unchanged\n",
             tree.shown.display(),
-            plan.added.len(),
-            plan.changed.len(),
-            plan.removed.len(),
-            plan.unchanged
+            done.added.len(),
+            done.changed.len(),
+            done.removed.len(),
+            done.unchanged
         ));
-        if plan.changes_lock() {
+        if done.lock_changed {
             text.push_str("mesh.lock changed: commit it, it keeps every physical name\n");
         }
     }

@@ -26,6 +26,16 @@ pub(crate) fn check(compiled: &Compiled) -> Result<Checked, SuiteProblem> {
 }
 
 impl Checked {
+    /// What a suite had to say at another time.
+    pub(crate) fn of(suite: Suite, findings: Vec<Finding>) -> Self {
+        Self { suite, findings }
+    }
+
+    /// Every finding.
+    pub(crate) fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
     /// Whether any finding blocks.
     pub(crate) fn blocks(&self) -> bool {
         self.findings

@@ -20,6 +20,7 @@ mod session;
 mod shell;
 mod templates;
 mod tree;
+mod unchanged;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -1,6 +1,6 @@
 //! What most commands start with: find the mesh, finish an interrupted write, compile.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
@@ -9,8 +9,8 @@ use super::options::{Common, Format};
 use super::shell::Shell;
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::pipeline::{self, Compiled};
-use crate::source::SourceMap;
 use crate::source::load::{self, MeshDir};
+use crate::source::{FileId, SourceMap};
 use crate::template::Templates;
 
 /// A mesh that was found, and everything that was said about it so far.
@@ -44,6 +44,89 @@ pub(crate) fn find(
     }
 }
 
+/// Everything that a compile reads, read.
+#[derive(Debug)]
+pub(crate) struct Inputs {
+    /// The folder.
+    pub(crate) dir: MeshDir,
+    /// The files: blueprint, lock and templates. What is not here does not reach a compile.
+    pub(crate) map: SourceMap,
+    /// The lock, if there is one.
+    pub(crate) lock: Option<FileId>,
+    /// The folder with templates that was named, on top of the mesh's own.
+    pub(crate) own_templates: Option<PathBuf>,
+    files: Vec<FileId>,
+    templates: Templates,
+    out: Diagnostics,
+}
+
+impl Inputs {
+    /// Whether reading gave no message.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.out.is_empty()
+    }
+
+    /// A session in which nothing had to be compiled, with what is to be said about it.
+    pub(crate) fn known(self, said: Vec<Diagnostic>) -> Session {
+        Session {
+            dir: self.dir,
+            map: self.map,
+            said,
+        }
+    }
+
+    /// Compiles; shows what is wrong if it cannot be done. With a day, without what has expired on it.
+    pub(crate) fn compile(
+        mut self,
+        day: Option<Date>,
+        common: &Common,
+        shell: &mut Shell,
+    ) -> anyhow::Result<Opened> {
+        let compiled = pipeline::compile_without_expired(
+            &self.map,
+            &self.files,
+            self.lock,
+            &self.templates,
+            day,
+            &mut self.out,
+        );
+        if let Some(compiled) = &compiled {
+            compiled.mesh.report_expired(common.day(), &mut self.out);
+        }
+        let said = self.out.into_sorted();
+        match compiled.filter(|_| !blocks(&said)) {
+            Some(compiled) => {
+                let (dir, map) = (self.dir, self.map);
+                Ok(Ok((Session { dir, map, said }, compiled)))
+            }
+            None => {
+                report(&said, &self.map, shell)?;
+                Ok(Err(Outcome::Failed))
+            }
+        }
+    }
+}
+
+/// Reads a mesh that was found, and the templates that are in force.
+pub(crate) fn read(dir: MeshDir, templates: Option<&Path>) -> Inputs {
+    let mut map = SourceMap::default();
+    let mut out = Diagnostics::default();
+    let (files, lock) = pipeline::read(&dir, &mut map, &mut out);
+    let own = dir.path.join("templates");
+    let folders: Vec<&Path> = std::iter::once(own.as_path()).chain(templates).collect();
+    let own_templates = templates.map(Path::to_owned);
+    let templates = Templates::load(&folders, &mut map, &mut out);
+    Inputs {
+        dir,
+        map,
+        lock,
+        own_templates,
+        files,
+        templates,
+        out,
+    }
+}
+
 /// Compiles a mesh that was found; shows what is wrong if it cannot be compiled.
 pub(crate) fn open(
     dir: MeshDir,
@@ -51,7 +134,7 @@ pub(crate) fn open(
     common: &Common,
     shell: &mut Shell,
 ) -> anyhow::Result<Opened> {
-    open_on(dir, templates, None, common, shell)
+    read(dir, templates).compile(None, common, shell)
 }
 
 /// The same without what has expired on a day.
@@ -62,24 +145,7 @@ pub(crate) fn open_on(
     common: &Common,
     shell: &mut Shell,
 ) -> anyhow::Result<Opened> {
-    let mut map = SourceMap::default();
-    let mut out = Diagnostics::default();
-    let (files, lock) = pipeline::read(&dir, &mut map, &mut out);
-    let own = dir.path.join("templates");
-    let folders: Vec<&Path> = std::iter::once(own.as_path()).chain(templates).collect();
-    let templates = Templates::load(&folders, &mut map, &mut out);
-    let compiled = pipeline::compile_without_expired(&map, &files, lock, &templates, day, &mut out);
-    if let Some(compiled) = &compiled {
-        compiled.mesh.report_expired(common.day(), &mut out);
-    }
-    let said = out.into_sorted();
-    match compiled.filter(|_| !blocks(&said)) {
-        Some(compiled) => Ok(Ok((Session { dir, map, said }, compiled))),
-        None => {
-            report(&said, &map, shell)?;
-            Ok(Err(Outcome::Failed))
-        }
-    }
+    read(dir, templates).compile(day, common, shell)
 }
 
 /// Shows messages that no blueprint line is to blame for, and fails.

@@ -49,6 +49,16 @@ pub struct Mesh {
 }
 
 impl Mesh {
+    /// Every day with which some right ends: between two of them, the same rights count.
+    pub fn ends(&self) -> BTreeSet<Date> {
+        self.domains
+            .values()
+            .flat_map(|domain| &domain.products)
+            .flat_map(|product| &product.rights)
+            .filter_map(|right| right.until.map(|until| until.value))
+            .collect()
+    }
+
     /// Warns about every right that no longer counts on a day. It stays in the artifacts, with its
     /// condition where the cloud has one; a plan leaves it out and revokes it.
     pub fn report_expired(&self, day: Date, out: &mut Diagnostics) {

@@ -28,4 +28,6 @@ mod target_azure;
 mod target_gcp;
 mod target_snowflake;
 mod transcripts;
+#[cfg(unix)]
+mod unchanged;
 mod write;

@@ -10,6 +10,9 @@
 //! 3. [`commit()`] stages everything beside the tree, writes the commit record, and moves things into
 //!    place. A failure before the record leaves the old tree, one after it is mended by `recover`.
 //!
+//! [`index`] remembers, outside of the tree, that it was the one its inputs say, so that the next build need not
+//! make it again to know so.
+//!
 //! Files that did not change are not touched; if nothing changed, nothing is written at all. What
 //! meshc did not write is never touched, and what was edited by hand since is refused.
 
@@ -18,6 +21,7 @@ mod commit;
 mod disk;
 mod error;
 mod faulty;
+pub mod index;
 mod manifest;
 mod paths;
 mod plan;

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::disk::{Disk, Kind};
 use super::error::WriteError;
+use super::index::Records;
 use super::manifest::{Manifest, sha256};
 use super::paths::{self, above, below};
 use super::provenance::{self, Provenance};
@@ -26,6 +27,8 @@ pub struct Plan<'a> {
     pub removed: Vec<String>,
     /// How many files stay as they are.
     pub unchanged: usize,
+    /// The hashes of manifest and provenance once the plan is carried out.
+    pub records: Records,
     pub(super) out: PathBuf,
     pub(super) mesh_dir: Option<PathBuf>,
     /// The lock's new text, if it changes.
@@ -81,6 +84,10 @@ pub fn plan<'a>(disk: &dyn Disk, wanted: &Wanted<'a>) -> Result<Plan<'a>, Vec<Wr
         changed: Vec::new(),
         removed: Vec::new(),
         unchanged: 0,
+        records: Records {
+            manifest: String::new(),
+            provenance: String::new(),
+        },
         out: wanted.out.to_owned(),
         mesh_dir: wanted.mesh_dir.map(Path::to_owned),
         lock: None,
@@ -193,9 +200,14 @@ pub fn plan<'a>(disk: &dyn Disk, wanted: &Wanted<'a>) -> Result<Plan<'a>, Vec<Wr
             above(path).find(|folder| !matches!(folders.get(*folder), Some(Some(Kind::Folder))));
         moves.insert(new.unwrap_or(path).to_owned());
     }
+    let (manifest, provenance) = (manifest.print(), provenance.print());
+    plan.records = Records {
+        manifest: sha256(manifest.as_bytes()),
+        provenance: sha256(provenance.as_bytes()),
+    };
     for (name, text, before) in [
-        (MANIFEST, manifest.print(), &old.manifest_bytes),
-        (PROVENANCE, provenance.print(), &old.provenance_bytes),
+        (MANIFEST, manifest, &old.manifest_bytes),
+        (PROVENANCE, provenance, &old.provenance_bytes),
     ] {
         if before.as_deref() != Some(text.as_bytes()) {
             plan.writes
