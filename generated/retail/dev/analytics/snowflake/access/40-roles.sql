@@ -12,6 +12,9 @@ CREATE ROLE IF NOT EXISTS "DATA_SCIENCE" COMMENT = 'Group data-science, filled b
 -- dev:analytics — group data-stewards
 CREATE ROLE IF NOT EXISTS "DATA_STEWARDS" COMMENT = 'Group data-stewards, filled by the identity provider';
 
+-- dev:analytics — group store-managers
+CREATE ROLE IF NOT EXISTS "STORE_MANAGERS" COMMENT = 'Group store-managers, filled by the identity provider';
+
 -- dev:analytics/churn-prediction:curated — role that sees which tables and columns there are
 CREATE DATABASE ROLE IF NOT EXISTS "ACME_DEV_ANALYTICS"."CHURN_PREDICTION_CURATED_DESCRIBE" COMMENT = 'analytics/churn-prediction:curated: sees which tables and columns there are';
 GRANT USAGE ON SCHEMA "ACME_DEV_ANALYTICS"."CHURN_PREDICTION_CURATED" TO DATABASE ROLE "ACME_DEV_ANALYTICS"."CHURN_PREDICTION_CURATED_DESCRIBE";

@@ -6,5 +6,8 @@ USE ROLE "MESHC_DEPLOY";
 -- dev:analytics — database of the domain
 CREATE DATABASE IF NOT EXISTS "ACME_DEV_ANALYTICS";
 
+-- dev:analytics/order-stock:curated — curated zone of a view
+CREATE SCHEMA IF NOT EXISTS "ACME_DEV_ANALYTICS"."ORDER_STOCK_CURATED" WITH MANAGED ACCESS;
+
 -- dev:analytics/churn-prediction:curated — curated zone of a table
 CREATE SCHEMA IF NOT EXISTS "ACME_DEV_ANALYTICS"."CHURN_PREDICTION_CURATED" WITH MANAGED ACCESS;

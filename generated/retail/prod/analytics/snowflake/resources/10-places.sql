@@ -6,5 +6,8 @@ USE ROLE "MESHC_DEPLOY";
 -- prod:analytics — database of the domain
 CREATE DATABASE IF NOT EXISTS "ACME_PROD_ANALYTICS";
 
+-- prod:analytics/order-stock:curated — curated zone of a view
+CREATE SCHEMA IF NOT EXISTS "ACME_PROD_ANALYTICS"."ORDER_STOCK_CURATED" WITH MANAGED ACCESS;
+
 -- prod:analytics/churn-prediction:curated — curated zone of a table
 CREATE SCHEMA IF NOT EXISTS "ACME_PROD_ANALYTICS"."CHURN_PREDICTION_CURATED" WITH MANAGED ACCESS;

@@ -72,8 +72,8 @@ GRANT DATABASE ROLE "ACME_PROD_SALES"."DAILY_REVENUE_CURATED_WRITE" TO ROLE "ORD
 -- prod:sales/daily-revenue:curated — read for sales-analysts
 GRANT DATABASE ROLE "ACME_PROD_SALES"."DAILY_REVENUE_CURATED_READ" TO ROLE "SALES_ANALYSTS";
 
--- prod:sales/daily-revenue:curated — read for store-managers
-GRANT DATABASE ROLE "ACME_PROD_SALES"."DAILY_REVENUE_CURATED_READ" TO ROLE "STORE_MANAGERS";
+-- prod:sales/daily-revenue:curated — read for store-managers, rows whose store is S001 or S002 or S003
+GRANT DATABASE ROLE "ACME_PROD_SALES"."DAILY_REVENUE_CURATED_FOR_GROUP_STORE_MANAGERS_READ" TO ROLE "STORE_MANAGERS";
 
 -- prod:sales — queries run on the domain's warehouse
 GRANT USAGE ON WAREHOUSE "ACME_PROD_SALES_WH" TO ROLE "AUDITORS";
