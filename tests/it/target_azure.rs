@@ -87,6 +87,78 @@ fn storage_is_private_encrypted_with_the_domains_key_and_cannot_be_destroyed() {
     }
 }
 
+const NETWORK: &str = "/subscriptions/0a1b2c3d-1111-4222-8333-000000000001/resourceGroups/network";
+
+#[test]
+fn a_subnet_gets_an_endpoint_to_everything_that_has_no_public_one() {
+    let none = Mesh::minimal().compile();
+    let none = of_type(
+        &resources(none.compiled(), RESOURCES),
+        "azurerm_private_endpoint",
+    );
+    assert!(none.is_empty(), "{none:?}");
+
+    let subnet = format!("{NETWORK}/providers/Microsoft.Network/virtualNetworks/mesh/subnets/data");
+    let with = Mesh::minimal().with(
+        "domains/support.yaml",
+        "    azure: {subscription: 0a1b2c3d-1111-4222-8333-777788889999}",
+        &format!("    azure: {{subscription: 0a1b2c3d-1111-4222-8333-777788889999, subnet: {subnet}, dns-zones: {NETWORK}}}"),
+    );
+    let outcome = with.compile();
+    let all = resources(outcome.compiled(), RESOURCES);
+    let mut reached = BTreeSet::new();
+    for label in of_type(&all, "azurerm_private_endpoint") {
+        let endpoint = &all[&format!("azurerm_private_endpoint.{label}")];
+        assert_eq!(endpoint["subnet_id"], subnet.as_str());
+        let connection = &endpoint["private_service_connection"][0];
+        assert_eq!(connection["is_manual_connection"], false);
+        let zone = endpoint["private_dns_zone_group"][0]["private_dns_zone_ids"][0]
+            .as_str()
+            .unwrap();
+        reached.insert((
+            connection["private_connection_resource_id"]
+                .as_str()
+                .unwrap()
+                .to_owned(),
+            connection["subresource_names"][0]
+                .as_str()
+                .unwrap()
+                .to_owned(),
+            zone.strip_prefix(&format!(
+                "{NETWORK}/providers/Microsoft.Network/privateDnsZones/"
+            ))
+            .unwrap()
+            .to_owned(),
+        ));
+    }
+    let expected = [
+        (
+            "<azurerm_eventhub_namespace.internal_hubs.id>",
+            "namespace",
+            "privatelink.servicebus.windows.net",
+        ),
+        (
+            "<azurerm_key_vault.keys.id>",
+            "vault",
+            "privatelink.vaultcore.azure.net",
+        ),
+        (
+            "<azurerm_storage_account.tickets_account.id>",
+            "blob",
+            "privatelink.blob.core.windows.net",
+        ),
+        (
+            "<azurerm_storage_account.tickets_account.id>",
+            "dfs",
+            "privatelink.dfs.core.windows.net",
+        ),
+    ];
+    let expected: BTreeSet<_> = expected
+        .map(|(a, b, c)| (a.to_owned(), b.to_owned(), c.to_owned()))
+        .into();
+    assert_eq!(reached, expected);
+}
+
 #[test]
 fn files_age_by_zone_under_one_policy_of_their_account() {
     let outcome = Mesh::minimal().compile();

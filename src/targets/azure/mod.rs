@@ -7,6 +7,7 @@
 
 mod access;
 mod condition;
+mod endpoints;
 mod guid;
 mod moves;
 mod naming;

@@ -5,8 +5,8 @@
 //!   account can be taken along when the product is renamed. `ZRS`, never a geo-redundant form,
 //!   which would copy data out of the allowed regions. Old data goes to the cold tier, not to the
 //!   archive tier: archived blobs are offline, and `ZRS` accounts have no archive.
-//! - Nothing has a public endpoint: `public_network_access_enabled = false` leaves private endpoints,
-//!   which whoever runs the network adds without touching these resources. The key vault keeps its
+//! - Nothing has a public endpoint: `public_network_access_enabled = false` leaves private endpoints
+//!   (see `endpoints`), which others may add without touching these resources. The key vault keeps its
 //!   endpoint behind a firewall that lets nobody in but trusted Azure services and the addresses in
 //!   `var.key_vault_clients`, because making a key is a call to the vault itself.
 //! - Event Hubs have customer's keys in the Premium tier only (and in dedicated clusters), so a
@@ -17,7 +17,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::naming::{Hubs, Physical, product_of};
-use super::{Things, roles};
+use super::{Things, endpoints, roles};
 use crate::address::Address;
 use crate::artifact::hcl::build::{expr, output, resource, variable};
 use crate::artifact::{Effect, HclBlock, Origin, OriginRef};
@@ -39,8 +39,8 @@ const ENCRYPTION: &str = "encryption";
 const CLIENTS: &str = "key_vault_clients";
 
 /// What rendering needs.
-struct Draft<'a, 'o> {
-    cell: &'a CellSet,
+pub(super) struct Draft<'a, 'o> {
+    pub(super) cell: &'a CellSet,
     cx: &'a Lowering<'a>,
     physical: Physical<'a>,
     root: Root<'a>,
@@ -90,7 +90,7 @@ pub(super) fn blocks(
 }
 
 impl Draft<'_, '_> {
-    fn render(
+    pub(super) fn render(
         &mut self,
         template: &str,
         values: &Value,
@@ -113,13 +113,13 @@ impl Draft<'_, '_> {
         }));
     }
 
-    fn location(&self, own: Option<&crate::source::Spanned<String>>) -> String {
+    pub(super) fn location(&self, own: Option<&crate::source::Spanned<String>>) -> String {
         own.or(self.cell.region.as_ref())
             .map(|region| region.value.clone())
             .unwrap_or_default()
     }
 
-    fn tags(&self, tags: &Tags) -> Value {
+    pub(super) fn tags(&self, tags: &Tags) -> Value {
         let mut all: serde_json::Map<String, Value> = tags
             .iter()
             .map(|(key, value)| ((*key).to_owned(), json!(value)))
@@ -217,23 +217,26 @@ impl Draft<'_, '_> {
             format!("var.{CLIENTS}"),
         ];
         self.render("azure/key-vault", &values, &made, &refers, &guards);
+        let endpoint = self.endpoint(endpoints::KEYS, (KEYS, KEYS), SHARED, &things.tags, origin);
         for key in &things.keys {
-            self.key(key);
+            self.key(key, endpoint.as_deref());
         }
     }
 
-    fn key(&mut self, key: &Key) {
+    fn key(&mut self, key: &Key, endpoint: Option<&str>) {
         let label = label([key.label.as_str()]);
         let days = key.rotation.whole_days().unwrap_or(365);
         let values = json!({
             "label": label, "name": self.physical.key(key.label.as_str()), "vault": KEYS,
-            "rotation": format!("P{days}D"), "tags": self.tags(&key.tags),
+            "rotation": format!("P{days}D"), "tags": self.tags(&key.tags), "endpoint": endpoint.unwrap_or_default(),
         });
+        let mut refers = vec![format!("azurerm_key_vault.{KEYS}")];
+        refers.extend(endpoint.map(|endpoint| format!("azurerm_private_endpoint.{endpoint}")));
         self.render(
             "azure/key",
             &values,
             &[("azurerm_key_vault_key", &label)],
-            &[format!("azurerm_key_vault.{KEYS}")],
+            &refers,
             &key.origin,
         );
         let assignment = resource("azurerm_role_assignment", &key_assignment(&label))
@@ -300,6 +303,11 @@ impl Draft<'_, '_> {
             ("azurerm_monitor_diagnostic_setting", logs.as_str()),
         ];
         self.render("azure/storage-account", &values, &made, &refers, &origin);
+        let reach = product_origin(&first.origin, "how the subnet reaches its files");
+        let reach = reach.with_effect(Effect::Plain);
+        for way in endpoints::FILES {
+            self.endpoint(way, (&account, way.part), &group, &first.tags, &reach);
+        }
         for zone in zones {
             self.container(zone, &account);
         }
@@ -426,6 +434,15 @@ impl Draft<'_, '_> {
             format!("azurerm_log_analytics_workspace.{LOGS}"),
         ]);
         self.render("azure/event-hubs", &values, &made, &refers, &origin);
+        let reach = origin.with_effect(Effect::Plain);
+        let name = self.physical.namespace(hubs).to_owned();
+        self.endpoint(
+            endpoints::EVENTS,
+            (&label, &name),
+            SHARED,
+            &stream.tags,
+            &reach,
+        );
     }
 
     fn hub(&mut self, hubs: &Hubs, stream: &Stream) {

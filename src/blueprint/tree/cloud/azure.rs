@@ -53,6 +53,53 @@ const LOCATION: Leaf = leaf("an Azure location", "westeurope", "^[a-z0-9]+$", |t
     )
 });
 
+// Azure docs "Naming rules": resource groups 1-90, virtual networks 2-64, subnets 1-80 characters.
+const SUBNET: Leaf = leaf(
+    "a subnet's id",
+    "/subscriptions/00000000-1111-2222-3333-444444444444/resourceGroups/network/providers/Microsoft.Network/virtualNetworks/hub/subnets/data",
+    "^/subscriptions/[0-9a-f-]{36}/resourceGroups/[A-Za-z0-9._()-]{1,90}/providers/Microsoft\\.Network/virtualNetworks/[A-Za-z0-9._-]{2,64}/subnets/[A-Za-z0-9._-]{1,80}$",
+    |text| {
+        const FORM: &str = "it looks like `/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.Network/virtualNetworks/NETWORK/subnets/SUBNET`";
+        let (group, rest) = text
+            .split_once("/providers/Microsoft.Network/virtualNetworks/")
+            .ok_or(FORM)?;
+        check_group(group)?;
+        let (network, subnet) = rest.split_once("/subnets/").ok_or(FORM)?;
+        for (part, least, most) in [(network, 2, 64), (subnet, 1, 80)] {
+            check_chars(
+                part,
+                least,
+                most,
+                |c| c.is_ascii_alphanumeric() || "-_.".contains(c),
+                "letters, digits, `-`, `_` and `.` in names of networks and subnets",
+            )?;
+        }
+        Ok(())
+    },
+);
+
+const RESOURCE_GROUP: Leaf = leaf(
+    "a resource group's id",
+    "/subscriptions/00000000-1111-2222-3333-444444444444/resourceGroups/dns",
+    "^/subscriptions/[0-9a-f-]{36}/resourceGroups/[A-Za-z0-9._()-]{1,90}$",
+    check_group,
+);
+
+fn check_group(text: &str) -> Result<(), String> {
+    let (subscription, group) = text
+        .strip_prefix("/subscriptions/")
+        .and_then(|rest| rest.split_once("/resourceGroups/"))
+        .ok_or("it starts with `/subscriptions/ID/resourceGroups/GROUP`")?;
+    check_guid(subscription)?;
+    check_chars(
+        group,
+        1,
+        90,
+        |c| c.is_ascii_alphanumeric() || "-_().".contains(c),
+        "letters, digits, `-`, `_`, `(`, `)` and `.` in a resource group's name",
+    )
+}
+
 const KEY_ID: Leaf = leaf(
     "a Key Vault key id",
     "https://acme-kv.vault.azure.net/keys/support",
@@ -117,6 +164,16 @@ pub(super) const TABLES: CloudTables = CloudTables {
                 "location",
                 Shape::Leaf(&LOCATION),
                 "The cell's location, if it differs from the mesh's.",
+            ),
+            Field::optional(
+                "subnet",
+                Shape::Leaf(&SUBNET),
+                "The subnet in which private endpoints are made; without it whoever runs the network makes them.",
+            ),
+            Field::optional(
+                "dns-zones",
+                Shape::Leaf(&RESOURCE_GROUP),
+                "The resource group of the private DNS zones (`privatelink.…`) in which endpoints are entered.",
             ),
         ],
     },

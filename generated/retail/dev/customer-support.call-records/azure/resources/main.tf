@@ -103,6 +103,37 @@ resource "azurerm_monitor_diagnostic_setting" "keys" {
   }
 }
 
+# dev:customer-support.call-records — where the domain's keys lie
+resource "azurerm_private_endpoint" "keys_vault" {
+  name                = "keys"
+  resource_group_name = azurerm_resource_group.shared.name
+  location            = "westeurope"
+  subnet_id           = "/subscriptions/0a1b2c3d-1111-4222-8333-000000000002/resourceGroups/network/providers/Microsoft.Network/virtualNetworks/mesh/subnets/data"
+
+  tags = {
+    "cost-center" = "CC-1003"
+    domain        = "customer-support.call-records"
+    environment   = "dev"
+    meshc         = "retail"
+    owner         = "support-engineering"
+  }
+
+  private_service_connection {
+    name                           = "keys"
+    private_connection_resource_id = azurerm_key_vault.keys.id
+    subresource_names              = ["vault"]
+    is_manual_connection           = false
+  }
+
+  private_dns_zone_group {
+    name = "default"
+
+    private_dns_zone_ids = [
+      "/subscriptions/0a1b2c3d-1111-4222-8333-000000000001/resourceGroups/private-dns/providers/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net",
+    ]
+  }
+}
+
 # dev:customer-support.call-records — key for internal data
 resource "azurerm_key_vault_key" "internal" {
   name         = "internal"
@@ -125,6 +156,8 @@ resource "azurerm_key_vault_key" "internal" {
       time_after_creation = "P365D"
     }
   }
+
+  depends_on = [azurerm_private_endpoint.keys_vault]
 
   lifecycle {
     prevent_destroy = true
@@ -197,6 +230,39 @@ resource "azurerm_monitor_diagnostic_setting" "internal_hubs" {
 
   enabled_metric {
     category = "AllMetrics"
+  }
+}
+
+# dev:customer-support.call-records — where the domain's streams with this key lie
+resource "azurerm_private_endpoint" "internal_namespace" {
+  name                = "acme-dev-customer-support-call-records-internal"
+  resource_group_name = azurerm_resource_group.shared.name
+  location            = "westeurope"
+  subnet_id           = "/subscriptions/0a1b2c3d-1111-4222-8333-000000000002/resourceGroups/network/providers/Microsoft.Network/virtualNetworks/mesh/subnets/data"
+
+  tags = {
+    classification = "internal"
+    "cost-center"  = "CC-1003"
+    domain         = "customer-support.call-records"
+    environment    = "dev"
+    meshc          = "retail"
+    owner          = "support-engineering"
+    product        = "call-metrics"
+  }
+
+  private_service_connection {
+    name                           = "acme-dev-customer-support-call-records-internal"
+    private_connection_resource_id = azurerm_eventhub_namespace.internal.id
+    subresource_names              = ["namespace"]
+    is_manual_connection           = false
+  }
+
+  private_dns_zone_group {
+    name = "default"
+
+    private_dns_zone_ids = [
+      "/subscriptions/0a1b2c3d-1111-4222-8333-000000000001/resourceGroups/private-dns/providers/Microsoft.Network/privateDnsZones/privatelink.servicebus.windows.net",
+    ]
   }
 }
 

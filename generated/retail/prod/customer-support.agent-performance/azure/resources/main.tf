@@ -103,6 +103,37 @@ resource "azurerm_monitor_diagnostic_setting" "keys" {
   }
 }
 
+# prod:customer-support.agent-performance — where the domain's keys lie
+resource "azurerm_private_endpoint" "keys_vault" {
+  name                = "keys"
+  resource_group_name = azurerm_resource_group.shared.name
+  location            = "westeurope"
+  subnet_id           = "/subscriptions/0a1b2c3d-1111-4222-8333-000000000003/resourceGroups/network/providers/Microsoft.Network/virtualNetworks/mesh/subnets/data"
+
+  tags = {
+    "cost-center" = "CC-1003"
+    domain        = "customer-support.agent-performance"
+    environment   = "prod"
+    meshc         = "retail"
+    owner         = "support-engineering"
+  }
+
+  private_service_connection {
+    name                           = "keys"
+    private_connection_resource_id = azurerm_key_vault.keys.id
+    subresource_names              = ["vault"]
+    is_manual_connection           = false
+  }
+
+  private_dns_zone_group {
+    name = "default"
+
+    private_dns_zone_ids = [
+      "/subscriptions/0a1b2c3d-1111-4222-8333-000000000001/resourceGroups/private-dns/providers/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net",
+    ]
+  }
+}
+
 # prod:customer-support.agent-performance — key for internal data
 resource "azurerm_key_vault_key" "internal" {
   name         = "internal"
@@ -125,6 +156,8 @@ resource "azurerm_key_vault_key" "internal" {
       time_after_creation = "P365D"
     }
   }
+
+  depends_on = [azurerm_private_endpoint.keys_vault]
 
   lifecycle {
     prevent_destroy = true
@@ -249,6 +282,72 @@ resource "azurerm_monitor_diagnostic_setting" "team_scores_blobs" {
 
   enabled_metric {
     category = "Transaction"
+  }
+}
+
+# prod:customer-support.agent-performance/team-scores — how the subnet reaches its files
+resource "azurerm_private_endpoint" "team_scores_account_blob" {
+  name                = "blob"
+  resource_group_name = azurerm_resource_group.team_scores_group.name
+  location            = "westeurope"
+  subnet_id           = "/subscriptions/0a1b2c3d-1111-4222-8333-000000000003/resourceGroups/network/providers/Microsoft.Network/virtualNetworks/mesh/subnets/data"
+
+  tags = {
+    classification = "internal"
+    "cost-center"  = "CC-1003"
+    domain         = "customer-support.agent-performance"
+    environment    = "prod"
+    meshc          = "retail"
+    owner          = "support-engineering"
+    product        = "team-scores"
+  }
+
+  private_service_connection {
+    name                           = "blob"
+    private_connection_resource_id = azurerm_storage_account.team_scores_account.id
+    subresource_names              = ["blob"]
+    is_manual_connection           = false
+  }
+
+  private_dns_zone_group {
+    name = "default"
+
+    private_dns_zone_ids = [
+      "/subscriptions/0a1b2c3d-1111-4222-8333-000000000001/resourceGroups/private-dns/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net",
+    ]
+  }
+}
+
+# prod:customer-support.agent-performance/team-scores — how the subnet reaches its files
+resource "azurerm_private_endpoint" "team_scores_account_dfs" {
+  name                = "dfs"
+  resource_group_name = azurerm_resource_group.team_scores_group.name
+  location            = "westeurope"
+  subnet_id           = "/subscriptions/0a1b2c3d-1111-4222-8333-000000000003/resourceGroups/network/providers/Microsoft.Network/virtualNetworks/mesh/subnets/data"
+
+  tags = {
+    classification = "internal"
+    "cost-center"  = "CC-1003"
+    domain         = "customer-support.agent-performance"
+    environment    = "prod"
+    meshc          = "retail"
+    owner          = "support-engineering"
+    product        = "team-scores"
+  }
+
+  private_service_connection {
+    name                           = "dfs"
+    private_connection_resource_id = azurerm_storage_account.team_scores_account.id
+    subresource_names              = ["dfs"]
+    is_manual_connection           = false
+  }
+
+  private_dns_zone_group {
+    name = "default"
+
+    private_dns_zone_ids = [
+      "/subscriptions/0a1b2c3d-1111-4222-8333-000000000001/resourceGroups/private-dns/providers/Microsoft.Network/privateDnsZones/privatelink.dfs.core.windows.net",
+    ]
   }
 }
 
