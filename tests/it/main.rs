@@ -19,6 +19,7 @@ mod invented;
 mod meaning;
 mod pictures;
 mod policies;
+mod provider_majors;
 mod quick_disk;
 mod reference;
 mod schema_gate;

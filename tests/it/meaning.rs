@@ -26,13 +26,18 @@ pub(crate) struct Outcome {
 impl Mesh {
     /// The example of the README.
     pub(crate) fn minimal() -> Self {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/minimal");
-        let names = ["mesh.yaml", "domains/sales.yaml", "domains/support.yaml"];
-        let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+        Self::shipped("blueprints/minimal")
+    }
+
+    /// A mesh folder of this repository.
+    pub(crate) fn shipped(folder: &str) -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let text = |bytes| String::from_utf8(bytes).unwrap();
         Self {
-            files: names
-                .iter()
-                .map(|name| ((*name).to_owned(), read(name)))
+            files: crate::golden::tree(&folder)
+                .into_iter()
+                .filter(|(path, _)| path.ends_with(".yaml"))
+                .map(|(path, bytes)| (path, text(bytes)))
                 .collect(),
         }
     }
@@ -49,6 +54,13 @@ impl Mesh {
         let text = self.files.get_mut(file).unwrap();
         assert_eq!(text.matches(old).count(), 1, "`{old}` in {file}");
         *text = text.replace(old, new);
+        self
+    }
+
+    /// Takes text out wherever it is.
+    pub(crate) fn without(mut self, file: &str, old: &str) -> Self {
+        let text = self.files.get_mut(file).unwrap();
+        *text = text.replace(old, "");
         self
     }
 

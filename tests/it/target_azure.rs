@@ -133,7 +133,7 @@ fn a_subnet_gets_an_endpoint_to_everything_that_has_no_public_one() {
     }
     let expected = [
         (
-            "<azurerm_eventhub_namespace.internal_hubs.id>",
+            "<azurerm_eventhub_namespace.internal.id>",
             "namespace",
             "privatelink.servicebus.windows.net",
         ),
