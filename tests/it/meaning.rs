@@ -36,7 +36,7 @@ impl Mesh {
         Self {
             files: crate::golden::tree(&folder)
                 .into_iter()
-                .filter(|(path, _)| path.ends_with(".yaml"))
+                .filter(|(path, _)| path.rsplit('.').next() == Some("yaml"))
                 .map(|(path, bytes)| (path, text(bytes)))
                 .collect(),
         }
