@@ -16,7 +16,7 @@ use crate::mesh::Product;
 use crate::mesh::governance::Governance;
 use crate::mesh::rows::{RowValue, Rows};
 use crate::pipeline::Compiled;
-use crate::primitive::{CellSet, Column, Grant, KeyUse, Primitive, Storage, Stream, View};
+use crate::primitive::{CellSet, Column, Grant, KeyUse, Primitive, Share, Storage, Stream, View};
 use crate::source::Span;
 
 /// Version of the document that policies are written against.
@@ -102,17 +102,18 @@ impl Builder<'_> {
             ..Address::default()
         };
         let own = self.place(address.to_string(), self.cell.span, None);
-        let mut primitives: [Vec<Value>; 4] = Default::default();
+        let mut primitives: [Vec<Value>; 5] = Default::default();
         for primitive in &self.cell.primitives {
             match primitive {
                 Primitive::Storage(storage) => primitives[0].push(self.storage(storage)),
                 Primitive::Stream(stream) => primitives[1].push(self.stream(stream)),
                 Primitive::Grant(grant) => primitives[2].push(self.grant(grant)),
                 Primitive::View(view) => primitives[3].push(self.view(view)),
+                Primitive::Share(share) => primitives[4].push(self.share(share)),
                 _ => {}
             }
         }
-        let [storages, streams, grants, views] = primitives;
+        let [storages, streams, grants, views, shares] = primitives;
         let domain_value = domain.map(|domain| {
             let at = self.place(domain.name.value.to_string(), domain.owner.span, None);
             let group = |name: &Name| {
@@ -153,6 +154,7 @@ impl Builder<'_> {
             "storages": storages,
             "streams": streams,
             "views": views,
+            "shares": shares,
             "grants": grants,
             "resources": resources,
             "documents": documents,
@@ -267,6 +269,19 @@ impl Builder<'_> {
             "columns": view.columns.iter().map(column).collect::<Vec<_>>(),
             "reads": reads.collect::<Vec<_>>(),
             "tags": view.tags,
+            "at": at,
+        })
+    }
+
+    fn share(&mut self, share: &Share) -> Value {
+        let at = self.at(&share.origin, share.origin.span);
+        json!({
+            "account": share.account,
+            "resource": share.resource.to_string(),
+            "port": share.port.as_str(),
+            "columns": share.columns,
+            "rows": rows(&share.rows),
+            "until": share.until.to_string(),
             "at": at,
         })
     }

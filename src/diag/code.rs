@@ -133,7 +133,10 @@ codes! {
     "E240" "address-too-narrow" ADDRESS_TOO_NARROW;
     "E241" "row-value-mistyped" ROW_VALUE_MISTYPED;
     "E242" "rows-without-read" ROWS_WITHOUT_READ;
-    "E243" "right-where-the-product-is-not" RIGHT_ELSEWHERE;
+    "E243" "grant-to-whom" GRANT_TO_WHOM;
+    "E244" "share-incomplete" SHARE_INCOMPLETE;
+    "E245" "share-unreachable" SHARE_UNREACHABLE;
+    "E246" "right-where-the-product-is-not" RIGHT_ELSEWHERE;
     // Kinds and lowering.
     "E301" "unknown-kind" UNKNOWN_KIND;
     "E302" "kind-not-on-target" KIND_NOT_ON_TARGET;

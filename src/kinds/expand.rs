@@ -19,7 +19,7 @@ use crate::mesh::governance::{Encryption, Governance, Unmask};
 use crate::mesh::{Cell, Domain, Mesh, Product, Right, Status, Via};
 use crate::primitive::{
     CellSet, Column, Compute, DomainInfo, Grant, Guardrail, GuardrailRule, Key, KeyUse, Mask,
-    MeshInfo, Move, PortView, Primitive, PrimitiveSet, Principal, Tags,
+    MeshInfo, Move, PortView, Primitive, PrimitiveSet, Principal, Share, Tags,
 };
 
 /// Keys are rotated once a year, which is also the default of the clouds that rotate by themselves.
@@ -130,26 +130,31 @@ fn check_kind(product: &Product, kind: &dyn Kind, out: &mut Diagnostics) {
 /// no row, or every row.
 fn check_rows(domain: &Domain, product: &Product, out: &mut Diagnostics) {
     let mut said = BTreeSet::new();
-    for right in &product.rights {
-        for (name, _) in right.rows.iter() {
+    // Nobody outside the mesh sees a hidden column in clear.
+    let outside = product.shares.iter();
+    let outside = outside.map(|share| (&share.rows, share.span, false, share.account.as_str()));
+    let rights = product.rights.iter().map(|right| {
+        let clear = right.can.contains(&Capability::Unmask);
+        (&right.rows, right.span, clear, right.group.as_str())
+    });
+    for (rows, place, may_unmask, who) in rights.chain(outside) {
+        for (name, _) in rows.iter() {
             let mut columns = product.columns.iter();
             let Some(column) = columns.find(|column| column.name.value == name) else {
                 continue;
             };
             let is_hidden = |governance: &Governance| {
-                let clear = right.can.contains(&Capability::Unmask)
-                    && governance.unmask.value == Unmask::Allowed;
+                let clear = may_unmask && governance.unmask.value == Unmask::Allowed;
                 !clear && governance.masked.value.0.contains(&column.classification)
             };
             let hidden = domain.governance.iter().find(|(_, one)| is_hidden(one));
-            let Some((env, governance)) = hidden.filter(|_| said.insert((right.span, name))) else {
+            let Some((env, governance)) = hidden.filter(|_| said.insert((place, name))) else {
                 continue;
             };
             let message = format!(
-                "`{name}` is hidden from `{}` in {env}, so its rows cannot be told by it",
-                right.group
+                "`{name}` is hidden from `{who}` in {env}, so its rows cannot be told by it"
             );
-            let mut problem = Diagnostic::new(code::COMPARES_HIDDEN, right.span, message)
+            let mut problem = Diagnostic::new(code::COMPARES_HIDDEN, place, message)
                 .label(column.name.span, "the column");
             if let Some(span) = governance.masked.span() {
                 problem = problem.label(span, "hidden here");
@@ -209,7 +214,7 @@ struct Expansion<'a> {
 impl Expansion<'_> {
     fn primitives(&self) -> Vec<Primitive> {
         let mut things = Vec::new();
-        let mut grants = Vec::new();
+        let (mut grants, mut shares) = (Vec::new(), Vec::new());
         let products = self.domain.products.iter().zip(self.options);
         for (product, options) in products.filter(|(product, _)| self.lies_here(product)) {
             for zone in &product.zones {
@@ -219,6 +224,8 @@ impl Expansion<'_> {
                 }
                 things.extend(self.masks(product, &view));
             }
+            let here = product.shares.iter().filter(|it| it.target == self.target);
+            shares.extend(here.filter_map(|share| self.share(product, share)));
             grants.extend(
                 self.rights(product)
                     .filter_map(|right| self.grant(product, right)),
@@ -229,6 +236,7 @@ impl Expansion<'_> {
         all.extend(self.principals(&grants));
         all.extend(things);
         all.extend(grants.into_iter().map(Primitive::Grant));
+        all.extend(shares.into_iter().map(Primitive::Share));
         all
     }
 
@@ -441,6 +449,29 @@ impl Expansion<'_> {
             until: right.until,
             consumer_cell: consumer.and_then(|consumer| self.cell_of(consumer)),
             consumer: consumer.cloned(),
+        })
+    }
+
+    fn share(&self, product: &Product, share: &crate::mesh::Share) -> Option<Share> {
+        let (zone, shown) = product.port(share.port.as_str())?;
+        let address = product.address.clone().with_port(&share.port);
+        Some(Share {
+            origin: Arc::new(Origin {
+                address: address.in_env(self.env),
+                span: share.span,
+                maker: "share",
+                why: format!(
+                    "shared with {} until {} ({}: {})",
+                    share.account, share.until.value, share.ticket, share.purpose
+                ),
+                effect: Effect::GrantsAccess,
+            }),
+            account: share.account.clone(),
+            resource: product.address.clone().with_port(&zone.value),
+            port: share.port.clone(),
+            columns: narrow(shown, share.columns.as_deref()),
+            rows: share.rows.clone(),
+            until: share.until.value,
         })
     }
 

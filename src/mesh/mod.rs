@@ -80,6 +80,20 @@ impl Mesh {
                     .help("renew it, or remove it; the next plan revokes it"),
             );
         }
+        let products = self.domains.values().flat_map(|domain| &domain.products);
+        for (product, share) in products.flat_map(|one| one.shares.iter().map(move |it| (one, it)))
+        {
+            if share.until.value < day {
+                let message = format!(
+                    "the share of `{}:{}` with `{}` expired on {}",
+                    product.address, share.port, share.account, share.until.value
+                );
+                out.push(
+                    Diagnostic::new(code::EXPIRED, share.until.span, message)
+                        .help("renew it, or remove it; the next plan revokes it"),
+                );
+            }
+        }
     }
 }
 
@@ -190,6 +204,8 @@ pub struct Product {
     pub ports: Vec<Port>,
     /// Who may do what.
     pub rights: Vec<Right>,
+    /// Who outside the mesh may read.
+    pub shares: Vec<Share>,
     /// Things that were there before, by environment and cloud.
     pub existing: BTreeMap<(Name, TargetId), Settings>,
     /// Operational settings per environment.
@@ -321,6 +337,29 @@ impl Right {
     pub fn counts_in(&self, env: &Name, target: TargetId) -> bool {
         self.env.as_ref().is_none_or(|only| only == env) && self.targets.contains(&target)
     }
+}
+
+/// What somebody outside the mesh may read of a product.
+#[derive(Debug, Clone)]
+pub struct Share {
+    /// The cloud.
+    pub target: TargetId,
+    /// Who it is there.
+    pub account: String,
+    /// The zone or port.
+    pub port: Name,
+    /// The columns; every one of the port if `None`.
+    pub columns: Option<Vec<String>>,
+    /// The rows.
+    pub rows: Rows,
+    /// What for.
+    pub purpose: String,
+    /// Where it was approved.
+    pub ticket: String,
+    /// The last day on which it counts.
+    pub until: Spanned<Date>,
+    /// The line that shares it.
+    pub span: Span,
 }
 
 /// Why a right is there.

@@ -134,6 +134,7 @@ fn makes_a_thing(statement: &Statement) -> bool {
             | Statement::CreateTag { .. }
             | Statement::CreateMaskingPolicy { .. }
             | Statement::CreateRole { .. }
+            | Statement::CreateShare { .. }
             | Statement::CreateDatabaseRole { .. }
     )
 }

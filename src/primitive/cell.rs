@@ -92,6 +92,14 @@ impl CellSet {
             Primitive::View(view) => !gone.contains(&view.address),
             Primitive::Mask(mask) => !gone.contains(&mask.resource),
             Primitive::Grant(grant) => !gone.contains(&grant.resource),
+            Primitive::Share(share) if share.until < day => {
+                said.push(format!(
+                    "{}:{} shared with {}, since {}",
+                    self.id.env, share.resource, share.account, share.until
+                ));
+                false
+            }
+            Primitive::Share(share) => !gone.contains(&share.resource),
             _ => true,
         });
         said

@@ -41,6 +41,8 @@ pub enum Primitive {
     Mask(Mask),
     /// One group's right to one storage or stream.
     Grant(Grant),
+    /// What somebody outside the mesh may read of one storage or view.
+    Share(Share),
     /// Something nobody below may do, in one environment of a cloud.
     Guardrail(Guardrail),
 }
@@ -57,6 +59,7 @@ impl Primitive {
             Self::Principal(it) => &it.origin,
             Self::Mask(it) => &it.origin,
             Self::Grant(it) => &it.origin,
+            Self::Share(it) => &it.origin,
             Self::Guardrail(it) => &it.origin,
         }
     }
@@ -337,6 +340,26 @@ impl Grant {
     pub fn has(&self, atom: Atom) -> bool {
         self.atoms.contains(&atom)
     }
+}
+
+/// What somebody outside the mesh may read of one storage or view. Hidden columns are hidden from it,
+/// whoever it is: nobody outside has a group.
+#[derive(Debug, Clone)]
+pub struct Share {
+    /// Why it exists.
+    pub origin: OriginRef,
+    /// Who it is on this cloud.
+    pub account: String,
+    /// `domain/product:zone` of the storage or view.
+    pub resource: Address,
+    /// The zone or port through which it is read.
+    pub port: Name,
+    /// The columns it may read; every one if `None`.
+    pub columns: Option<Vec<String>>,
+    /// The rows it may read.
+    pub rows: Rows,
+    /// The last day on which it counts.
+    pub until: Date,
 }
 
 /// Something nobody below may do.

@@ -182,7 +182,7 @@ fn a_view_is_secure_lists_its_columns_and_reads_what_was_agreed() {
     let all = texts(&outcome, "prod/analytics/snowflake/access/60-derived.sql");
     let made: Vec<_> = all
         .iter()
-        .filter(|one| one.starts_with("CREATE OR REPLACE"))
+        .filter(|one| one.contains(" AS \"T1\""))
         .collect();
     let expected = r#"CREATE OR REPLACE SECURE VIEW "ACME_PROD_ANALYTICS"."ORDER_STOCK_CURATED"."ORDER_STOCK_CURATED" (
     "ORDER_ID" COMMENT 'The order',
@@ -234,12 +234,11 @@ fn a_view_without_both_sides_of_an_agreement_is_refused() {
         "      - {consumer: analytics, port: curated, columns: [order_id, email, country]}\n",
         "",
     );
-    let one_sided = one_sided.with(SALES, "    grants:\n", "");
     assert_eq!(codes(&one_sided.compile()), BTreeSet::from(["E334"]));
     let fewer = mesh().with(
         SALES,
-        "columns: [order_id, email, country]",
-        "columns: [order_id, country]",
+        "port: curated, columns: [order_id, email, country]",
+        "port: curated, columns: [order_id, country]",
     );
     let outcome = fewer.compile();
     assert_eq!(codes(&outcome), BTreeSet::from(["E334"]));
@@ -343,4 +342,112 @@ fn rights_that_only_look_at_metadata_open_no_view() {
         held,
         ["GRANT DATABASE ROLE \"ACME_PROD_SALES\".\"ORDERS_CURATED_DESCRIBE\" TO ROLE \"READERS\""]
     );
+}
+
+const SHARE_OF_ORDERS: &str = "ACME_PROD_SALES_ORDERS_CURATED_ACCOUNT_ACME_PARTNER";
+const SHARE_OF_VIEW: &str = "ACME_PROD_ANALYTICS_ORDER_STOCK_CURATED_ACCOUNT_ACME_PARTNER";
+
+impl Account {
+    /// What a share holds, as privilege and name, and the accounts that read it.
+    fn shared(&self, share: &str) -> (BTreeSet<(String, String)>, String) {
+        self.run("USE ROLE ACCOUNTADMIN");
+        let column = |found: &testkit::snowflake::ResultSet, name: &str| {
+            found
+                .columns
+                .iter()
+                .position(|one| one.name == name)
+                .unwrap()
+        };
+        let held = self
+            .0
+            .admin(&format!("SHOW GRANTS TO SHARE {share}"))
+            .unwrap();
+        let (privilege, name) = (column(&held, "privilege"), column(&held, "name"));
+        let rows = held.rows.iter();
+        let held = rows
+            .map(|row| (row[privilege].clone().unwrap(), row[name].clone().unwrap()))
+            .collect();
+        let shares = self
+            .0
+            .admin(&format!("SHOW SHARES LIKE '{share}'"))
+            .unwrap();
+        let to = column(&shares, "to");
+        (held, shares.rows[0][to].clone().unwrap_or_default())
+    }
+}
+
+fn pairs(list: &[(&str, &str)]) -> BTreeSet<(String, String)> {
+    list.iter()
+        .map(|(one, other)| ((*one).to_owned(), (*other).to_owned()))
+        .collect()
+}
+
+#[test]
+fn a_share_holds_its_view_and_what_the_view_reads_and_ends() {
+    let outcome = mesh().compile();
+    let account = Account::on("2026-11-25 12:00:00");
+    account.apply(&outcome, "prod");
+    let (held, to) = account.shared(SHARE_OF_ORDERS);
+    let expected = pairs(&[
+        ("USAGE", "ACME_PROD_SALES"),
+        ("USAGE", "ACME_PROD_SALES.ORDERS_CURATED"),
+        (
+            "SELECT",
+            "ACME_PROD_SALES.ORDERS_CURATED.ORDERS_CURATED_FOR_ACCOUNT_ACME_PARTNER",
+        ),
+    ]);
+    assert_eq!((held, to.as_str()), (expected, "ACME.PARTNER"));
+    // The view of two domains reads their databases too.
+    let (held, to) = account.shared(SHARE_OF_VIEW);
+    let references: BTreeSet<_> = held
+        .iter()
+        .filter(|(privilege, _)| privilege == "REFERENCE_USAGE")
+        .map(|(_, name)| name.as_str())
+        .collect();
+    assert_eq!(
+        references,
+        BTreeSet::from(["ACME_PROD_SALES", "ACME_PROD_STOCK"])
+    );
+    assert_eq!(to, "ACME.PARTNER");
+    // Each ends by itself, and what it was given can be taken back in the order of a plan.
+    for (path, view) in [
+        ("prod/sales/snowflake/access/30-views.sql", "FOR_ACCOUNT"),
+        (
+            "prod/analytics/snowflake/access/60-derived.sql",
+            "FOR_ACCOUNT",
+        ),
+    ] {
+        let all = texts(&outcome, path);
+        let made = all
+            .iter()
+            .find(|one| one.starts_with("CREATE OR") && one.contains(view));
+        let made = made.unwrap();
+        assert!(
+            made.contains("SYSDATE() < TO_TIMESTAMP_NTZ('2027-02-01')"),
+            "{made}"
+        );
+    }
+    account.run("USE ROLE MESHC_ACCESS");
+    let given = statements(&outcome, "prod/sales/snowflake/access/55-shares.sql");
+    let given: BTreeSet<&Statement> = given.into_iter().collect();
+    for undo in given.into_iter().filter_map(Statement::undo) {
+        account.run(&undo.to_string());
+    }
+    let (held, to) = account.shared(SHARE_OF_ORDERS);
+    assert_eq!((held.len(), to.as_str()), (0, ""));
+}
+
+#[test]
+fn whoever_grants_may_make_shares_only_where_something_is_shared() {
+    let outcome = mesh().compile();
+    let path = "prod/_mesh/snowflake/30-shares-sales.sql";
+    assert_eq!(
+        texts(&outcome, path),
+        [
+            "USE ROLE \"ACCOUNTADMIN\"",
+            "GRANT CREATE SHARE ON ACCOUNT TO ROLE \"MESHC_ACCESS\""
+        ]
+    );
+    let other = "prod/_mesh/snowflake/30-shares-stock.sql";
+    assert!(outcome.compiled().artifacts.get(other).is_none());
 }

@@ -124,6 +124,38 @@ impl fmt::Display for SqlString {
     }
 }
 
+/// An account with its organization, which are written without quotes
+/// (docs.snowflake.com/en/user-guide/admin-account-identifier).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccountName([String; 2]);
+
+impl AccountName {
+    /// Reads `ORGANIZATION.ACCOUNT`: upper-case letters, digits and `_`, from a letter on.
+    pub fn new(text: &str) -> Option<Self> {
+        let plain = |part: &str| {
+            part.starts_with(|c: char| c.is_ascii_uppercase())
+                && part
+                    .chars()
+                    .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+        };
+        let (organization, account) = text.split_once('.')?;
+        (plain(organization) && plain(account))
+            .then(|| Self([organization.to_owned(), account.to_owned()]))
+    }
+
+    /// The organization and the account.
+    pub fn parts(&self) -> &[String; 2] {
+        &self.0
+    }
+}
+
+impl fmt::Display for AccountName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [organization, account] = &self.0;
+        write!(f, "{organization}.{account}")
+    }
+}
+
 /// Reads what stands between the quotes of a string constant; `None` if no constant is written so.
 pub(super) fn unescape(raw: &str) -> Option<String> {
     let mut text = String::with_capacity(raw.len());

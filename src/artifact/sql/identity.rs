@@ -51,6 +51,10 @@ pub fn identities(statement: &Statement) -> Vec<String> {
         }
         Statement::CreateRole { role, .. } => one(format!("role {role}")),
         Statement::CreateDatabaseRole { role, .. } => one(format!("database role {}", path(role))),
+        Statement::CreateShare { share, .. } => one(format!("share {share}")),
+        Statement::AddAccount { share, account } | Statement::RemoveAccount { share, account } => {
+            one(format!("account {account} in share {share}"))
+        }
         Statement::SetTags { on, tags } => tags
             .iter()
             .map(|(tag, _)| format!("tag {} on {} {}", path(tag), on.word(), path(on.path())))
@@ -111,6 +115,7 @@ fn securable(on: &Securable) -> String {
 fn grantee(to: &Grantee) -> String {
     match to {
         Grantee::Role(role) => format!("ROLE {role}"),
+        Grantee::Share(share) => format!("SHARE {share}"),
         Grantee::DatabaseRole(role) => format!("DATABASE ROLE {}", dotted(role)),
     }
 }

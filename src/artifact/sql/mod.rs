@@ -21,7 +21,7 @@ mod tokens;
 mod verify;
 
 pub use forms::FORMS;
-pub use ident::{InDatabase, InSchema, SqlIdent, SqlString, SqlType};
+pub use ident::{AccountName, InDatabase, InSchema, SqlIdent, SqlString, SqlType};
 pub use identity::identities;
 pub use print::print;
 pub use read::{Found, Reading, read};

@@ -5,7 +5,7 @@
 
 use jiff::civil::Date;
 
-use super::ident::{SqlIdent, SqlString, SqlType};
+use super::ident::{AccountName, SqlIdent, SqlString, SqlType};
 use super::statement::{
     ClearFor, ColumnDef, Grantee, JoinedTable, Object, Privilege, Securable, Slice, SqlValue,
     Statement, ViewColumn,
@@ -27,6 +27,8 @@ pub(super) enum Piece<'a> {
     Word(&'static str),
     /// An identifier.
     Name(&'a SqlIdent),
+    /// An identifier that is plain and stands without quotes.
+    Bare(&'a str),
     /// A string constant.
     Text(&'a SqlString),
     /// A string constant of our own.
@@ -58,8 +60,8 @@ pub(super) enum Piece<'a> {
 }
 
 use Piece::{
-    Arrow, Call, Close, Comma, Day, Dot, Equals, Less, Line, Minus, Name, Number, Open, OwnText,
-    Text, Word,
+    Arrow, Bare, Call, Close, Comma, Day, Dot, Equals, Less, Line, Minus, Name, Number, Open,
+    OwnText, Text, Word,
 };
 
 /// Collects pieces.
@@ -145,7 +147,24 @@ impl<'a> Row<'a> {
         match grantee {
             Grantee::Role(role) => self.add(Word("ROLE")).add(Name(role)),
             Grantee::DatabaseRole(role) => self.words(&["DATABASE", "ROLE"]).path(role),
+            Grantee::Share(share) => self.add(Word("SHARE")).add(Name(share)),
         }
+    }
+
+    fn accounts(
+        &mut self,
+        share: &'a SqlIdent,
+        words: &'static [&'static str],
+        account: &'a AccountName,
+    ) -> &mut Self {
+        let [organization, account] = account.parts();
+        self.words(&["ALTER", "SHARE"])
+            .add(Name(share))
+            .words(words);
+        self.add(Equals)
+            .add(Bare(organization))
+            .add(Dot)
+            .add(Bare(account))
     }
 
     fn privileges(&mut self, privileges: &'a [Privilege]) -> &mut Self {
@@ -492,6 +511,17 @@ fn fill<'a>(row: &mut Row<'a>, statement: &'a Statement) {
             .words(IF_NEW)
             .path(role)
             .setting("COMMENT", Text(comment)),
+        Statement::CreateShare { share, comment } => row
+            .words(&["CREATE", "SHARE"])
+            .words(IF_NEW)
+            .add(Name(share))
+            .setting("COMMENT", Text(comment)),
+        Statement::AddAccount { share, account } => {
+            row.accounts(share, &["ADD", "ACCOUNTS"], account)
+        }
+        Statement::RemoveAccount { share, account } => {
+            row.accounts(share, &["REMOVE", "ACCOUNTS"], account)
+        }
         Statement::SetTags { on, tags } => row
             .add(Word("ALTER"))
             .object(on)

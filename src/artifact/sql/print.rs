@@ -63,6 +63,7 @@ impl fmt::Display for Statement {
             match piece {
                 Piece::Word(word) => f.write_str(word)?,
                 Piece::Name(name) => write!(f, "{name}")?,
+                Piece::Bare(name) => f.write_str(name)?,
                 Piece::Text(text) => write!(f, "{text}")?,
                 Piece::OwnText(text) => write!(f, "'{text}'")?,
                 Piece::Number(number) => write!(f, "{number}")?,

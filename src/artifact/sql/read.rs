@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::ident::{InDatabase, InSchema, SqlIdent, SqlString, SqlType};
+use super::ident::{AccountName, InDatabase, InSchema, SqlIdent, SqlString, SqlType};
 use super::pieces::{ARGUMENT, DAY_FORMAT, MASKED};
 use super::statement::{
     ClearFor, ColumnDef, Grantee, JoinedTable, MonitorAction, Object, Privilege, Securable, Slice,
@@ -247,7 +247,26 @@ impl<'t> Cursor<'t> {
         self.object().map(Securable::One)
     }
 
+    fn share(&mut self) -> Option<Statement> {
+        let share = self.name()?;
+        let add = self.eat(&["ADD", "ACCOUNTS"]);
+        if !add {
+            self.expect(&["REMOVE", "ACCOUNTS"])?;
+        }
+        self.symbol("=")?;
+        let [organization, account] = self.in_database()?;
+        let account = AccountName::new(&format!("{}.{}", organization.as_str(), account.as_str()))?;
+        Some(if add {
+            Statement::AddAccount { share, account }
+        } else {
+            Statement::RemoveAccount { share, account }
+        })
+    }
+
     fn grantee(&mut self) -> Option<Grantee> {
+        if self.eat(&["SHARE"]) {
+            return self.name().map(Grantee::Share);
+        }
         if self.eat(&["DATABASE", "ROLE"]) {
             return self.in_database().map(Grantee::DatabaseRole);
         }
@@ -481,6 +500,7 @@ impl<'t> Cursor<'t> {
             &["TAG"],
             &["MASKING", "POLICY"],
             &["ROLE"],
+            &["SHARE"],
         ];
         let kind = KINDS.iter().find(|kind| self.eat(kind))?;
         self.expect(&["IF", "NOT", "EXISTS"])?;
@@ -492,6 +512,12 @@ impl<'t> Cursor<'t> {
                     role,
                     comment: self.text()?,
                 })
+            }
+            "SHARE" => {
+                let share = self.name()?;
+                self.key("COMMENT")?;
+                let comment = self.text()?;
+                Some(Statement::CreateShare { share, comment })
             }
             "DATABASE" => self.name().map(Statement::CreateDatabase),
             "SCHEMA" => {
@@ -585,6 +611,9 @@ impl<'t> Cursor<'t> {
         }
         if self.eat(&["MASKING", "POLICY"]) {
             return self.set_body();
+        }
+        if self.eat(&["SHARE"]) {
+            return self.share();
         }
         let object = self.object()?;
         match object {

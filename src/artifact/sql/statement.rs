@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::ident::{InDatabase, InSchema, SqlIdent, SqlString, SqlType};
+use super::ident::{AccountName, InDatabase, InSchema, SqlIdent, SqlString, SqlType};
 
 /// One statement.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -177,6 +177,27 @@ pub enum Statement {
         role: InDatabase,
         /// What it is.
         comment: SqlString,
+    },
+    /// `CREATE SHARE IF NOT EXISTS`.
+    CreateShare {
+        /// The share.
+        share: SqlIdent,
+        /// What it is.
+        comment: SqlString,
+    },
+    /// `ALTER SHARE … ADD ACCOUNTS`.
+    AddAccount {
+        /// The share.
+        share: SqlIdent,
+        /// Who reads it.
+        account: AccountName,
+    },
+    /// `ALTER SHARE … REMOVE ACCOUNTS`.
+    RemoveAccount {
+        /// The share.
+        share: SqlIdent,
+        /// Who read it.
+        account: AccountName,
     },
     /// `ALTER … SET TAG`.
     SetTags {
@@ -398,6 +419,8 @@ pub enum Grantee {
     Role(SqlIdent),
     /// A database role.
     DatabaseRole(InDatabase),
+    /// A share.
+    Share(SqlIdent),
 }
 
 macro_rules! words {
@@ -426,6 +449,7 @@ words! {
         CreateDatabase = &["CREATE", "DATABASE"],
         CreateRole = &["CREATE", "ROLE"],
         CreateSchema = &["CREATE", "SCHEMA"],
+        CreateShare = &["CREATE", "SHARE"],
         CreateTable = &["CREATE", "TABLE"],
         CreateWarehouse = &["CREATE", "WAREHOUSE"],
         Delete = &["DELETE"],
@@ -433,6 +457,7 @@ words! {
         ManageGrants = &["MANAGE", "GRANTS"],
         Operate = &["OPERATE"],
         References = &["REFERENCES"],
+        ReferenceUsage = &["REFERENCE_USAGE"],
         Select = &["SELECT"],
         Truncate = &["TRUNCATE"],
         Update = &["UPDATE"],
@@ -482,6 +507,7 @@ impl Statement {
             Self::GrantDatabaseRole { role, to } => {
                 Some(Self::RevokeDatabaseRole { role, from: to })
             }
+            Self::AddAccount { share, account } => Some(Self::RemoveAccount { share, account }),
             Self::SetColumnMask { table, column, .. } => {
                 Some(Self::UnsetColumnMask { table, column })
             }

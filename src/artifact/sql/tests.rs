@@ -312,6 +312,23 @@ fn every_form(name: &str, text: &str) -> Vec<Statement> {
             role: name.clone(),
             comment: text.clone(),
         },
+        Statement::CreateShare {
+            share: name.clone(),
+            comment: text.clone(),
+        },
+        Statement::AddAccount {
+            share: name.clone(),
+            account: AccountName::new("ACME.PARTNER_1").unwrap(),
+        },
+        Statement::RemoveAccount {
+            share: name.clone(),
+            account: AccountName::new("ACME.PARTNER_1").unwrap(),
+        },
+        Statement::Grant {
+            privileges: vec![Privilege::ReferenceUsage],
+            on: Securable::One(Object::Database(name.clone())),
+            to: Grantee::Share(name.clone()),
+        },
         Statement::CreateDatabaseRole {
             role: schema.clone(),
             comment: text.clone(),

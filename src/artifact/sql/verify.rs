@@ -98,6 +98,7 @@ fn expected(statement: &Statement) -> Vec<Tok> {
         .filter_map(|piece| match piece {
             Piece::Word(word) => Some(Tok::Word(word.to_owned())),
             Piece::Name(name) => Some(Tok::Name(name.as_str().to_owned())),
+            Piece::Bare(name) => Some(Tok::Word(name.to_owned())),
             Piece::Text(text) => Some(Tok::Text(text.as_str().to_owned())),
             Piece::OwnText(text) => Some(Tok::Text(text.to_owned())),
             Piece::Number(number) => Some(Tok::Number(number.to_string())),

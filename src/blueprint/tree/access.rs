@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use crate::address::Address;
 use crate::blueprint::decode::{Decoder, Object};
 use crate::blueprint::schema::{Field, Shape, Table};
+use crate::blueprint::tree::cloud;
 use crate::blueprint::values;
 use crate::cell::{DomainName, TargetId};
 use crate::ident::Name;
@@ -32,14 +33,29 @@ pub struct AccessDecl {
     pub span: Span,
 }
 
+/// Somebody outside the mesh on one cloud, as written.
+#[derive(Debug)]
+pub struct ShareDecl {
+    /// The cloud.
+    pub target: TargetId,
+    /// Its name there.
+    pub account: Spanned<String>,
+}
+
 /// The values that a column of the rows has, as written.
 pub type RowsDecl = (Spanned<String>, Vec<Spanned<String>>);
 
-/// The provider's side of an agreement, as written.
+/// The provider's side of an agreement, or a share with somebody outside the mesh, as written.
 #[derive(Debug)]
 pub struct GrantDecl {
     /// The domain that may read.
-    pub consumer: Spanned<DomainName>,
+    pub consumer: Option<Spanned<DomainName>>,
+    /// Who outside the mesh may read, per cloud.
+    pub share: Vec<ShareDecl>,
+    /// What for; of a share only, since a consumer says it itself.
+    pub purpose: Option<Spanned<String>>,
+    /// Where it was approved; of a share only.
+    pub ticket: Option<Spanned<String>>,
     /// The zone or port; the last zone if left out.
     pub port: Option<Spanned<Name>>,
     /// The columns; all of the port's if left out.
@@ -116,16 +132,34 @@ pub const ACCESS: Table = Table {
     ],
 };
 
+/// Who outside the mesh may read, per cloud.
+pub const SHARE: Table = Table {
+    name: "share",
+    doc: "Somebody outside the mesh, per cloud.",
+    fields: &[Field::optional(
+        "snowflake",
+        Shape::Leaf(&cloud::PARTNER),
+        "Another Snowflake account of the organization.",
+    )],
+};
+
 /// The keys of a grant.
 pub const GRANT: Table = Table {
     name: "grant",
-    doc: "The provider's side of an agreement: what another domain may read if it also asks for it.",
+    doc: "The provider's side of an agreement: what another domain may read if it also asks for it; or what somebody outside the mesh may read.",
     fields: &[
-        Field::required(
+        Field::optional(
             "consumer",
             Shape::Leaf(&values::DOMAIN),
             "The domain that may read.",
         ),
+        Field::optional(
+            "share",
+            Shape::Object(&SHARE),
+            "In place of `consumer`: who outside the mesh may read. It needs `purpose`, `ticket` and `until`, since nobody asks for it.",
+        ),
+        Field::optional("purpose", Shape::Text(512), "What a share is for."),
+        Field::optional("ticket", Shape::Text(128), "Where a share was approved."),
         Field::optional(
             "port",
             Shape::Leaf(&values::NAME),
@@ -217,8 +251,24 @@ pub(super) fn decode_grant(cx: &mut Decoder<'_, '_>, node: NodeId) -> Option<Gra
         rows: decode_rows(cx, &object),
         until: super::leaf(cx, &object, "until", &values::DATE, values::parse_date),
         span: object.span,
-        consumer: super::leaf(cx, &object, "consumer", &values::DOMAIN, DomainName::parse)?,
+        consumer: super::leaf(cx, &object, "consumer", &values::DOMAIN, DomainName::parse),
+        share: object
+            .get("share")
+            .and_then(|node| decode_share(cx, node))
+            .unwrap_or_default(),
+        purpose: object.get("purpose").and_then(|node| cx.text(node, 512)),
+        ticket: object.get("ticket").and_then(|node| cx.text(node, 128)),
     })
+}
+
+fn decode_share(cx: &mut Decoder<'_, '_>, node: NodeId) -> Option<Vec<ShareDecl>> {
+    let settings = cloud::decode_settings(cx, node, &SHARE)?;
+    let accounts = settings.iter().filter_map(|(key, account)| {
+        let target = TargetId::parse(key)?;
+        let account = account.clone();
+        Some(ShareDecl { target, account })
+    });
+    Some(accounts.collect())
 }
 
 pub(super) fn decode_need(cx: &mut Decoder<'_, '_>, node: NodeId) -> Option<NeedDecl> {

@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::blueprint::Blueprint;
-use crate::blueprint::tree::access::{GrantDecl, NeedDecl};
+use crate::blueprint::decode::listed;
+use crate::blueprint::tree::access::{GrantDecl, NeedDecl, ShareDecl};
 use crate::cell::{DomainName, TargetId};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::ident::Name;
 use crate::mesh::capability::Capability;
-use crate::mesh::{Domain, Product, Right, Status, Via};
+use crate::mesh::{Domain, Product, Right, Share, Status, Via};
 use crate::source::Spanned;
 
 use super::{Shared, domains, products};
@@ -62,14 +63,32 @@ pub(super) fn resolve(
                 else {
                     continue;
                 };
-                let rights = meet(
-                    grant, domain, product, index, &mut needs, domains, shared, out,
-                );
+                let (rights, shares) = match (&grant.consumer, &grant.share[..]) {
+                    (Some(consumer), []) if grant.purpose.is_none() && grant.ticket.is_none() => {
+                        let side = Side {
+                            grant,
+                            consumer,
+                            domain,
+                            product,
+                            index,
+                        };
+                        let rights = meet(&side, &mut needs, domains, shared, out);
+                        (rights, Vec::new())
+                    }
+                    (None, accounts @ [_, ..]) => {
+                        (Vec::new(), shares(grant, accounts, product, shared, out))
+                    }
+                    _ => {
+                        to_whom(grant, out);
+                        continue;
+                    }
+                };
                 if let Some(product) = domains
                     .get_mut(&source.tree.name.value)
                     .and_then(|domain| domain.products.get_mut(index))
                 {
                     product.rights.extend(rights);
+                    product.shares.extend(shares);
                 }
             }
         }
@@ -173,36 +192,158 @@ fn where_needed(
     })
 }
 
-#[allow(
-    clippy::too_many_arguments,
-    reason = "both sides of an agreement and what surrounds them"
-)]
-fn meet(
-    grant: &GrantDecl,
-    domain: &Domain,
-    product: &Product,
+/// The provider's side.
+struct Side<'a> {
+    grant: &'a GrantDecl,
+    consumer: &'a Spanned<DomainName>,
+    domain: &'a Domain,
+    product: &'a Product,
     index: usize,
+}
+
+/// The zone or port of a grant; the last zone if it names none.
+fn port_of(grant: &GrantDecl, product: &Product) -> Option<Name> {
+    let named = grant.port.as_ref().map(|port| port.value.clone());
+    named.or_else(|| product.zones.last().map(|zone| zone.value.clone()))
+}
+
+/// A grant that names nobody, or two sides at once, or says what only the other side can say.
+fn to_whom(grant: &GrantDecl, out: &mut Diagnostics) {
+    let message = match (&grant.consumer, grant.share.is_empty()) {
+        (None, true) => "this grant names nobody",
+        (Some(_), false) => "this grant names a domain and somebody outside the mesh",
+        _ => "what a domain reads for, it says itself",
+    };
+    let problem = Diagnostic::new(code::GRANT_TO_WHOM, grant.span, message);
+    out.push(problem.help("name a `consumer`, whose own `needs` say purpose and ticket; or a `share` with `purpose`, `ticket` and `until`"));
+}
+
+/// What is shared with somebody outside the mesh. Nobody there can ask, so the one side that there is
+/// says everything.
+fn shares(
+    grant: &GrantDecl,
+    accounts: &[ShareDecl],
+    product: &Product,
+    shared: &Shared<'_>,
+    out: &mut Diagnostics,
+) -> Vec<Share> {
+    let said = [
+        ("purpose", grant.purpose.is_some()),
+        ("ticket", grant.ticket.is_some()),
+        ("until", grant.until.is_some()),
+    ];
+    let missing = said.iter().filter(|(_, there)| !there).map(|(key, _)| *key);
+    let missing: Vec<&str> = missing.collect();
+    if !missing.is_empty() {
+        let message = format!("this share needs {}", listed(missing));
+        let problem = Diagnostic::new(code::SHARE_INCOMPLETE, grant.span, message);
+        out.push(problem.help("nobody outside the mesh asks for it, so it says by itself what for, where it was approved, and until when"));
+    }
+    let port = port_of(grant, product);
+    let right = parts_are_there(grant, product, out);
+    let rows = products::rows(&grant.rows, product, out);
+    let (Some(purpose), Some(ticket), Some(until), Some(port), true) =
+        (&grant.purpose, &grant.ticket, grant.until, port, right)
+    else {
+        return Vec::new();
+    };
+    if product.status >= Status::Retired {
+        let message = format!(
+            "`{}` is no longer served, so it is shared with nobody",
+            product.address
+        );
+        let problem = Diagnostic::new(code::AGREEMENT_ON_INACTIVE, grant.span, message);
+        out.push(problem.help("remove the share"));
+        return Vec::new();
+    }
+    let reachable = accounts
+        .iter()
+        .filter(|one| is_reachable(one, product, shared, out));
+    reachable
+        .map(|one| Share {
+            target: one.target,
+            account: one.account.value.clone(),
+            port: port.clone(),
+            columns: columns_of(grant),
+            rows: rows.clone(),
+            purpose: purpose.value.clone(),
+            ticket: ticket.value.clone(),
+            until,
+            span: grant.span,
+        })
+        .collect()
+}
+
+/// Whether an account is another one of the organization, on a cloud that the product lies on.
+fn is_reachable(
+    share: &ShareDecl,
+    product: &Product,
+    shared: &Shared<'_>,
+    out: &mut Diagnostics,
+) -> bool {
+    let mut refuse = |message: String, help: &str| {
+        let problem = Diagnostic::new(code::SHARE_UNREACHABLE, share.account.span, message);
+        out.push(problem.help(help));
+        false
+    };
+    if !product.targets.contains(&share.target) {
+        return refuse(
+            format!("`{}` does not lie on {}", product.address, share.target),
+            "add the target, or remove the share",
+        );
+    }
+    let mut clouds = shared.mesh.clouds.iter();
+    let Some((_, cloud)) = clouds.find(|(target, _)| *target == share.target) else {
+        // The product's target was reported.
+        return false;
+    };
+    let own = |key| cloud.text(key).unwrap_or_default().to_ascii_uppercase();
+    let (organization, account) = share.account.split_once('.').unwrap_or_default();
+    if organization != own("organization") {
+        return refuse(
+            format!("`{organization}` is not the mesh's organization"),
+            "accounts of other organizations are reached by listings, which meshc does not make",
+        );
+    }
+    if account == own("account") {
+        return refuse(
+            "this is the mesh's own account".to_owned(),
+            "give its groups `access`, or another domain a grant",
+        );
+    }
+    true
+}
+
+fn columns_of(grant: &GrantDecl) -> Option<Vec<String>> {
+    let names = grant.columns.iter().map(|column| column.value.clone());
+    (!grant.columns.is_empty()).then(|| names.collect())
+}
+
+fn meet(
+    side: &Side<'_>,
     needs: &mut [Need<'_>],
     domains: &BTreeMap<DomainName, Domain>,
     shared: &Shared<'_>,
     out: &mut Diagnostics,
 ) -> Vec<Right> {
-    if !grant_is_right(grant, domain, product, domains, out) {
+    let Side {
+        grant,
+        consumer,
+        domain,
+        product,
+        index,
+    } = *side;
+    if !grant_is_right(side, domains, out) {
         return Vec::new();
     }
-    let Some(port) = grant
-        .port
-        .as_ref()
-        .map(|port| port.value.clone())
-        .or_else(|| product.zones.last().map(|zone| zone.value.clone()))
-    else {
+    let Some(port) = port_of(grant, product) else {
         return Vec::new();
     };
     let rows = products::rows(&grant.rows, product, out);
     let mut rights = Vec::new();
     let mut asked = false;
     for need in needs.iter_mut() {
-        let same = need.consumer.value == grant.consumer.value
+        let same = need.consumer.value == consumer.value
             && need.provider == domain.name.value
             && need.product == index
             && need.port == port;
@@ -236,13 +377,7 @@ fn meet(
                 group: group.value.clone(),
                 can: [Capability::Read].into(),
                 port: port.clone(),
-                columns: (!grant.columns.is_empty()).then(|| {
-                    grant
-                        .columns
-                        .iter()
-                        .map(|column| column.value.clone())
-                        .collect()
-                }),
+                columns: columns_of(grant),
                 rows: rows.clone(),
                 until: Some(earlier(need.declared.until, grant.until)),
                 env: need.declared.port.env.clone(),
@@ -260,9 +395,9 @@ fn meet(
     if !asked && !out.has_errors() {
         let message = format!(
             "`{}` is granted `{}:{port}` but does not ask for it",
-            grant.consumer.value, product.address
+            consumer.value, product.address
         );
-        let problem = Diagnostic::new(code::GRANT_WITHOUT_NEED, grant.consumer.span, message);
+        let problem = Diagnostic::new(code::GRANT_WITHOUT_NEED, consumer.span, message);
         out.push(problem.help(format!("nothing is granted until that domain has `needs: [{{port: \"{}:{port}\", purpose: …, ticket: …, until: …}}]`", product.address)));
     }
     rights
@@ -276,29 +411,34 @@ fn earlier(need: Spanned<Date>, grant: Option<Spanned<Date>>) -> Spanned<Date> {
 }
 
 fn grant_is_right(
-    grant: &GrantDecl,
-    domain: &Domain,
-    product: &Product,
+    side: &Side<'_>,
     domains: &BTreeMap<DomainName, Domain>,
     out: &mut Diagnostics,
 ) -> bool {
+    let consumer = side.consumer;
     let mut right = true;
-    if grant.consumer.value == domain.name.value {
+    if consumer.value == side.domain.name.value {
         let problem = Diagnostic::new(
             code::AGREEMENT_WITH_ITSELF,
-            grant.consumer.span,
+            consumer.span,
             "a domain needs no agreement with itself",
         );
         out.push(problem.help("give its groups `access` on the product"));
         right = false;
-    } else if !domains.contains_key(&grant.consumer.value) {
-        let message = format!("there is no domain `{}`", grant.consumer.value);
+    } else if !domains.contains_key(&consumer.value) {
+        let message = format!("there is no domain `{}`", consumer.value);
         let names = domains.keys().map(DomainName::as_str);
-        let problem = Diagnostic::new(code::UNKNOWN_DOMAIN, grant.consumer.span, message)
-            .did_you_mean(grant.consumer.as_str(), names);
+        let problem = Diagnostic::new(code::UNKNOWN_DOMAIN, consumer.span, message)
+            .did_you_mean(consumer.as_str(), names);
         out.push(domains::or_listed(problem, domains));
         right = false;
     }
+    parts_are_there(side.grant, side.product, out) && right
+}
+
+/// Whether the product has the zone or port and the columns that a grant names.
+fn parts_are_there(grant: &GrantDecl, product: &Product, out: &mut Diagnostics) -> bool {
+    let mut right = true;
     if let Some(port) = grant
         .port
         .as_ref()

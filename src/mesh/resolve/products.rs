@@ -106,6 +106,7 @@ impl Cx<'_, '_> {
             inputs: declared.inputs.clone(),
             ports,
             rights: Vec::new(),
+            shares: Vec::new(),
             existing: BTreeMap::new(),
             defaults: self.defaults(defaults),
             options: declared.options,

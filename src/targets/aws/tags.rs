@@ -44,6 +44,7 @@ pub(super) fn check(here: Here<'_>, out: &mut Diagnostics) {
             Primitive::Compute(compute) => &compute.tags,
             // A view lies on no bucket and no catalogue: its kind is refused here.
             Primitive::View(_)
+            | Primitive::Share(_)
             | Primitive::Principal(_)
             | Primitive::Mask(_)
             | Primitive::Grant(_)

@@ -180,7 +180,7 @@ impl<'a> Things<'a> {
                 // Azure has no query engine of ours; guardrails stand above domains only.
                 Primitive::Compute(compute) => things.tags.clone_from(&compute.tags),
                 // A view's kind is refused here.
-                Primitive::View(_) | Primitive::Guardrail(_) => {}
+                Primitive::View(_) | Primitive::Share(_) | Primitive::Guardrail(_) => {}
             }
         }
         if things.tags.is_empty() {

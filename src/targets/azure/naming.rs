@@ -273,6 +273,7 @@ pub(super) fn of_cell(cell: &CellSet) -> Vec<NameRequest> {
             }
             // A view's kind is refused here.
             Primitive::View(_)
+            | Primitive::Share(_)
             | Primitive::Compute(_)
             | Primitive::Principal(_)
             | Primitive::Mask(_)

@@ -163,7 +163,10 @@ impl<'a> Things<'a> {
                 // Queries run on demand in the project: there is nothing to make for them.
                 // Guardrails stand above domains only.
                 // A view's kind is refused here.
-                Primitive::View(_) | Primitive::Compute(_) | Primitive::Guardrail(_) => {}
+                Primitive::View(_)
+                | Primitive::Share(_)
+                | Primitive::Compute(_)
+                | Primitive::Guardrail(_) => {}
             }
         }
         things

@@ -138,7 +138,8 @@ pub(super) fn roles_of(here: Here<'_>, relation: Relation<'_>) -> Vec<SqlStateme
     for level in levels_of(relation, here.grants()) {
         statements.extend(level_role(here, relation, level));
     }
-    for view in views::of(here.cell, relation) {
+    let views = views::of(here.cell, relation).into_iter();
+    for view in views.filter(|view| !view.shared) {
         let role = here.reader(relation, &view);
         let origin = view.origin.with_effect(Effect::GrantsAccess);
         let to = Grantee::DatabaseRole(role.clone());

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use super::column::{self, type_of};
 use super::here::Here;
 use super::relation::Relation;
-use super::{ACCESS, access, by, tags, views};
+use super::{ACCESS, access, by, shares, tags, views};
 use crate::artifact::sql::{
     Grantee, InDatabase, JoinedTable, Object, Privilege, Securable, SqlIdent, SqlString, Statement,
     ViewColumn,
@@ -38,6 +38,7 @@ pub(super) fn lower(here: Here<'_>, out: &mut Diagnostics) -> Vec<SqlStatement> 
     for view in here.derived() {
         let rights = here.grants().filter(|right| right.resource == view.address);
         statements.extend(rights.flat_map(|right| access::roles_held(here, right)));
+        statements.extend(shares::over(here, Relation::from(view)));
     }
     statements
 }

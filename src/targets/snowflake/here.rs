@@ -15,7 +15,7 @@ use crate::cell::{CellId, DomainName};
 use crate::ident::Name;
 use crate::naming::{NameRequest, NameRule, Names, Scope};
 use crate::primitive::{
-    CellSet, Compute, Grant, Mask, Primitive, Principal, Storage, View, ViewTable,
+    CellSet, Compute, Grant, Mask, Primitive, Principal, Share, Storage, View, ViewTable,
 };
 use crate::source::Span;
 
@@ -43,6 +43,7 @@ rules! {
     RELATION: "a Snowflake table or view", Cell;
     POLICY: "a Snowflake masking policy", Cell;
     DATABASE_ROLE: "a Snowflake database role", Cell;
+    SHARE: "a Snowflake share", World;
 }
 
 /// A domain's cell.
@@ -103,6 +104,8 @@ impl<'a> Here<'a> {
         grants: Grant;
         /// Hidden columns.
         masks: Mask;
+        /// What somebody outside the mesh reads.
+        shares: Share;
     }
 
     /// Why something exists that belongs to the whole domain.
@@ -140,7 +143,13 @@ impl<'a> Here<'a> {
         [self.database(), self.name(relation.address, "schema")]
     }
 
-    fn in_schema(self, relation: Relation<'_>, role: &str) -> InSchema {
+    /// The share of a zone or port with an account.
+    pub(super) fn share(self, relation: Relation<'_>, share: &Share) -> SqlIdent {
+        self.name(relation.address, &share_name_role(share))
+    }
+
+    /// Something of a zone, by its role.
+    pub(super) fn in_schema(self, relation: Relation<'_>, role: &str) -> InSchema {
         let [database, schema] = self.schema(relation);
         [database, schema, self.name(relation.address, role)]
     }
@@ -254,6 +263,10 @@ fn policy_role(label: &Name, data_type: SqlType) -> String {
     format!("mask-{label}-{}", column::slug(data_type))
 }
 
+fn share_name_role(share: &Share) -> String {
+    format!("share-{}-{}", share.port, share.account)
+}
+
 fn level_role(level: Level) -> String {
     format!("role-{}", level.word())
 }
@@ -319,6 +332,9 @@ fn of_relation(cell: &CellSet, relation: Relation<'_>) -> Vec<NameRequest> {
     ];
     for view in views::of(cell, relation) {
         all.push(ask(&view.role, &view.parts, &RELATION));
+        if view.shared {
+            continue;
+        }
         let reader: Vec<String> = view
             .parts
             .iter()
@@ -331,6 +347,29 @@ fn of_relation(cell: &CellSet, relation: Relation<'_>) -> Vec<NameRequest> {
             &DATABASE_ROLE,
         ));
     }
+    let shares = each(cell, |one| match one {
+        Primitive::Share(share) => Some(share),
+        _ => None,
+    });
+    let mut named: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for share in shares.filter(|share| share.resource == *relation.address) {
+        let domain = relation.address.domain.iter().flat_map(DomainName::parts);
+        let mut parts = vec![cell.mesh.prefix.to_string(), cell.id.env.to_string()];
+        parts.extend(domain.map(str::to_owned));
+        parts.extend(product.iter().cloned());
+        parts.push(share.port.to_string());
+        parts.extend(views::account_parts(share));
+        named.insert(share_name_role(share), parts);
+    }
+    all.extend(named.into_iter().map(|(role, parts)| {
+        request(
+            relation.address.clone(),
+            &role,
+            parts,
+            &SHARE,
+            relation.origin.span,
+        )
+    }));
     let masks = each(cell, |one| match one {
         Primitive::Mask(mask) => Some(mask),
         _ => None,

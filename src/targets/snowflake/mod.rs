@@ -23,6 +23,7 @@ mod levels;
 mod masks;
 mod relation;
 mod resources;
+mod shares;
 mod steps;
 mod tags;
 mod views;
@@ -89,12 +90,17 @@ fn domain(here: Here<'_>, out: &mut Diagnostics) -> Vec<Artifact> {
     let cell = &here.cell.id;
     let resources = |name: &str| format!("{cell}/resources/{name}.sql");
     let access = |name: &str| format!("{cell}/access/{name}.sql");
-    let above = format!(
-        "{}/_mesh/{}/20-compute-{}.sql",
-        cell.env, cell.target, here.domain
-    );
+    let above = |name: &str| {
+        let (env, target) = (&cell.env, cell.target);
+        format!("{env}/_mesh/{target}/{name}-{}.sql", here.domain)
+    };
     let files = [
-        (above, ADMINISTRATOR, compute::lower(here, out)),
+        (
+            above("20-compute"),
+            ADMINISTRATOR,
+            compute::lower(here, out),
+        ),
+        (above("30-shares"), ADMINISTRATOR, shares::allowed(here)),
         (resources("10-places"), DEPLOY, resources::places(here)),
         (resources("20-tables"), DEPLOY, resources::tables(here, out)),
         (access("10-ownership"), ACCESS, access::ownership(here, out)),
@@ -102,6 +108,7 @@ fn domain(here: Here<'_>, out: &mut Diagnostics) -> Vec<Artifact> {
         (access("30-views"), ACCESS, views::lower(here, out)),
         (access("40-roles"), ACCESS, access::roles(here)),
         (access("50-grants"), ACCESS, access::grants(here, out)),
+        (access("55-shares"), ACCESS, shares::lower(here)),
         (access(DERIVED), ACCESS, derived::lower(here, out)),
     ];
     let files = files

@@ -22,8 +22,9 @@ use crate::cell::DomainName;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::ident::Name;
 use crate::mesh::capability::Atom;
-use crate::mesh::rows::RowValue;
-use crate::primitive::{CellSet, Grant, PortView, Primitive};
+use crate::mesh::rows::{RowValue, Rows};
+use crate::primitive::{CellSet, Grant, PortView, Primitive, Share};
+use crate::source::Span;
 
 use super::here::Here;
 use super::levels::{is_partial, through_view};
@@ -41,6 +42,8 @@ pub(super) struct View {
     pub columns: Vec<String>,
     /// The rows that it shows: those of any of these; every row if there is none.
     pub slices: Vec<Slice>,
+    /// Whether it is for somebody outside the mesh, who has no role here.
+    pub shared: bool,
     /// What it is, for people.
     pub about: String,
     /// Why it exists.
@@ -99,6 +102,7 @@ pub(super) fn of(cell: &CellSet, relation: Relation<'_>) -> Vec<View> {
             parts: vec![port.name.to_string()],
             columns: port.columns.clone(),
             slices: vec![EVERYTHING],
+            shared: false,
             about: format!("port {}", port.name),
             origin: relation.origin.clone(),
         })
@@ -129,11 +133,13 @@ pub(super) fn of(cell: &CellSet, relation: Relation<'_>) -> Vec<View> {
                 parts,
                 columns,
                 slices: vec![slice(grant)],
+                shared: false,
                 about,
                 origin: grant.origin.clone(),
             }),
         }
     }
+    add_shares(cell, relation, &mut views);
     for view in &mut views {
         let shown = std::mem::take(&mut view.columns);
         let names = relation.columns.iter().map(|column| &column.name);
@@ -141,6 +147,51 @@ pub(super) fn of(cell: &CellSet, relation: Relation<'_>) -> Vec<View> {
         view.slices = widest(&view.slices);
     }
     views
+}
+
+/// One view per zone or port and account outside the mesh.
+fn add_shares(cell: &CellSet, relation: Relation<'_>, views: &mut Vec<View>) {
+    let shares = cell.primitives.iter().filter_map(|one| match one {
+        Primitive::Share(share) if share.resource == *relation.address => Some(share),
+        _ => None,
+    });
+    for share in shares {
+        let role = share_role(share);
+        let all = || relation.columns.iter().map(|column| column.name.clone());
+        let columns = share.columns.clone().unwrap_or_else(|| all().collect());
+        let slice = share_slice(share);
+        match views.iter_mut().find(|view| view.role == role) {
+            Some(view) => {
+                view.columns.extend(columns);
+                view.slices.push(slice);
+            }
+            None => views.push(View {
+                role,
+                parts: [share.port.to_string(), "for".to_owned()]
+                    .into_iter()
+                    .chain(account_parts(share))
+                    .collect(),
+                columns,
+                slices: vec![slice],
+                shared: true,
+                about: format!("`{}` for {}", share.port, share.account),
+                origin: share.origin.clone(),
+            }),
+        }
+    }
+}
+
+/// The role of the view that an account outside the mesh reads.
+pub(super) fn share_role(share: &Share) -> String {
+    format!("view-{}-for-account-{}", share.port, share.account)
+}
+
+/// An account as parts of a name.
+pub(super) fn account_parts(share: &Share) -> impl Iterator<Item = String> + '_ {
+    let parts = share.account.split(['.', '_']);
+    ["account".to_owned()]
+        .into_iter()
+        .chain(parts.map(str::to_ascii_lowercase))
 }
 
 /// Every row, for ever.
@@ -151,6 +202,14 @@ const EVERYTHING: Slice = Slice {
 
 /// The rows that a right shows, and until when.
 fn slice(grant: &Grant) -> Slice {
+    slice_of(&grant.rows, cut_off(grant))
+}
+
+fn share_slice(share: &Share) -> Slice {
+    slice_of(&share.rows, share.until.tomorrow().ok())
+}
+
+fn slice_of(rows: &Rows, before: Option<Date>) -> Slice {
     let value = |value: &RowValue| match value {
         // What cannot stand in a string was reported by `refuse_texts`.
         RowValue::Text(text) => {
@@ -160,12 +219,12 @@ fn slice(grant: &Grant) -> Slice {
         RowValue::Date(day) => SqlValue::Date(*day),
         RowValue::Boolean(value) => SqlValue::Boolean(*value),
     };
-    let columns = grant.rows.iter();
+    let columns = rows.iter();
     Slice {
         only: columns
             .map(|(name, values)| (column::ident(name), values.iter().map(value).collect()))
             .collect(),
-        before: cut_off(grant),
+        before,
     }
 }
 
@@ -213,7 +272,10 @@ pub(super) fn for_grant(here: Here<'_>, relation: Relation<'_>, grant: &Grant) -
 pub(super) fn lower(here: Here<'_>, out: &mut Diagnostics) -> Vec<SqlStatement> {
     for grant in here.grants().filter(|grant| is_partial(grant)) {
         refuse_writing(grant, out);
-        refuse_texts(grant, out);
+        refuse_texts(&grant.rows, grant.origin.span, out);
+    }
+    for share in here.shares() {
+        refuse_texts(&share.rows, share.origin.span, out);
     }
     let storages = here.storages();
     storages
@@ -275,8 +337,8 @@ pub(super) fn over(
 }
 
 /// A value that nobody who reads the rule would see as it is.
-fn refuse_texts(grant: &Grant, out: &mut Diagnostics) {
-    for (name, values) in grant.rows.iter() {
+fn refuse_texts(rows: &Rows, span: Span, out: &mut Diagnostics) {
+    for (name, values) in rows.iter() {
         for value in values {
             let RowValue::Text(text) = value else {
                 continue;
@@ -286,7 +348,7 @@ fn refuse_texts(grant: &Grant, out: &mut Diagnostics) {
                     "rows cannot be told by the value `{}` of `{name}` on Snowflake: {why}",
                     text.escape_debug()
                 );
-                let problem = Diagnostic::new(code::TEXT_NOT_FOR_CLOUD, grant.origin.span, message);
+                let problem = Diagnostic::new(code::TEXT_NOT_FOR_CLOUD, span, message);
                 out.push(problem.help("name another column or value"));
             }
         }
@@ -299,6 +361,28 @@ fn refuse_texts(grant: &Grant, out: &mut Diagnostics) {
 fn refuse_mixtures(here: Here<'_>, relation: Relation<'_>, out: &mut Diagnostics) {
     let on_it = |grant: &&Grant| grant.resource == *relation.address && grant.has(Atom::ReadData);
     let rights: Vec<&Grant> = here.grants().filter(on_it).collect();
+    let shares = here
+        .shares()
+        .filter(|one| one.resource == *relation.address);
+    let shares: Vec<&Share> = shares.collect();
+    for (at, one) in shares.iter().enumerate() {
+        let mixed = |other: &&&Share| {
+            share_role(one) == share_role(other)
+                && one.columns != other.columns
+                && share_slice(one) != share_slice(other)
+        };
+        if let Some(other) = shares.iter().skip(at + 1).find(mixed) {
+            let message = format!(
+                "`{}` is shared twice with {}, with other columns and other rows or another end",
+                relation.address, one.account
+            );
+            out.push(
+                Diagnostic::new(code::RIGHTS_NOT_SEPARABLE, other.origin.span, message)
+                    .label(one.origin.span, "the other share")
+                    .help("share a port that shows what one of them needs"),
+            );
+        }
+    }
     let mut said = BTreeSet::new();
     for (at, one) in rights.iter().enumerate() {
         for other in rights.iter().skip(at + 1) {

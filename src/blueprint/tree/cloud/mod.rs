@@ -6,6 +6,8 @@ mod azure;
 mod gcp;
 mod snowflake;
 
+pub use snowflake::PARTNER;
+
 use std::collections::BTreeMap;
 
 use crate::blueprint::decode::Decoder;

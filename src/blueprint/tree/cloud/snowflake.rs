@@ -33,6 +33,27 @@ const ACCOUNT: Leaf = leaf(
     },
 );
 
+/// Another account: its organization's name and its own
+/// (docs.snowflake.com/en/user-guide/admin-account-identifier).
+pub const PARTNER: Leaf = leaf(
+    "a Snowflake account with its organization",
+    "ACME.PARTNER",
+    "^[A-Z][A-Z0-9]{0,254}\\.[A-Z][A-Z0-9_]{0,254}$",
+    |text| {
+        let Some((organization, account)) = text.split_once('.') else {
+            return Err("it is written ORGANIZATION.ACCOUNT".to_owned());
+        };
+        for part in [organization, account] {
+            let allowed = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+            check_chars(part, 1, 255, allowed, "upper-case letters, digits and `_`")?;
+            if !part.starts_with(|c: char| c.is_ascii_uppercase()) {
+                return Err("its parts start with a letter".to_owned());
+            }
+        }
+        Ok(())
+    },
+);
+
 // An unquoted identifier: stored upper-case, so the blueprint writes it that way.
 const ROLE: Leaf = leaf(
     "a Snowflake role's name in upper case",
