@@ -12,9 +12,9 @@ use crate::address::Address;
 use crate::artifact::{Artifact, Content, HclBlock, OriginRef, Printed};
 use crate::blueprint::values::Duration;
 use crate::ident::Name;
-use crate::mesh::Product;
 use crate::mesh::governance::Governance;
 use crate::mesh::rows::{RowValue, Rows};
+use crate::mesh::{Mesh, Product};
 use crate::pipeline::Compiled;
 use crate::primitive::{CellSet, Column, Grant, KeyUse, Primitive, Share, Storage, Stream, View};
 use crate::source::Span;
@@ -48,46 +48,76 @@ pub struct Place {
 
 /// The inputs of a compiled mesh, in the order of its cells.
 pub fn inputs(compiled: &Compiled) -> Vec<CellInput> {
-    let mut by_cell: HashMap<String, Vec<(&Artifact, &Printed)>> = HashMap::new();
+    let mut by_cell: HashMap<&str, Vec<File<'_>>> = HashMap::new();
     for (artifact, (_, printed)) in compiled.artifacts.iter().zip(&compiled.printed) {
         let cell = artifact
             .path
             .match_indices('/')
             .nth(2)
             .map_or("", |(at, _)| &artifact.path[..at]);
-        by_cell
-            .entry(cell.to_owned())
-            .or_default()
-            .push((artifact, printed));
+        by_cell.entry(cell).or_default().push((artifact, printed));
     }
-    let none = Vec::new();
     compiled
         .primitives
         .cells
         .values()
         .map(|cell| {
-            let files = by_cell.get(&cell.id.to_string()).unwrap_or(&none);
-            Builder {
-                compiled,
-                cell,
-                files,
-                places: Vec::new(),
+            let files = by_cell.remove(cell.id.to_string().as_str());
+            let document = document(&compiled.mesh, cell, &files.unwrap_or_default());
+            CellInput {
+                value: regorus::Value::from(document.json.clone()),
+                json: document.json,
+                places: document.places,
+                address: document.address,
             }
-            .build()
         })
         .collect()
 }
 
+/// One artifact and its text.
+pub(super) type File<'a> = (&'a Artifact, &'a Printed);
+
+/// What policies see of a cell, as JSON.
+pub(super) struct CellDocument {
+    pub json: Value,
+    pub places: Vec<Place>,
+    pub address: String,
+}
+
+/// The document of one cell.
+pub(super) fn document(mesh: &Mesh, cell: &CellSet, files: &[File<'_>]) -> CellDocument {
+    let mut lines: HashMap<Span, Vec<(&Address, &str, u32)>> = HashMap::new();
+    for (artifact, printed) in files {
+        for (range, origin) in &printed.ranges {
+            lines.entry(origin.span).or_default().push((
+                &origin.address,
+                &artifact.path,
+                *range.start(),
+            ));
+        }
+    }
+    Builder {
+        mesh,
+        cell,
+        files,
+        lines,
+        places: Vec::new(),
+    }
+    .build()
+}
+
 struct Builder<'a> {
-    compiled: &'a Compiled,
+    mesh: &'a Mesh,
     cell: &'a CellSet,
-    files: &'a [(&'a Artifact, &'a Printed)],
+    files: &'a [File<'a>],
+    /// Where what a blueprint line asked for came out, in the order of files and lines.
+    lines: HashMap<Span, Vec<(&'a Address, &'a str, u32)>>,
     places: Vec<Place>,
 }
 
 impl Builder<'_> {
-    fn build(mut self) -> CellInput {
-        let mesh = &self.compiled.mesh;
+    fn build(mut self) -> CellDocument {
+        let mesh = self.mesh;
         let domain = self
             .cell
             .domain
@@ -159,8 +189,7 @@ impl Builder<'_> {
             "resources": resources,
             "documents": documents,
         });
-        CellInput {
-            value: regorus::Value::from(document.clone()),
+        CellDocument {
             json: document,
             places: self.places,
             address: address.to_string(),
@@ -178,18 +207,17 @@ impl Builder<'_> {
 
     /// The place of a primitive: its blueprint line, and the first output line that came from it.
     fn at(&mut self, origin: &OriginRef, span: Span) -> usize {
-        let output = self.files.iter().find_map(|(artifact, printed)| {
-            let line = printed
-                .ranges
-                .iter()
-                .find(|(_, other)| other.address == origin.address && other.span == origin.span);
-            line.map(|(lines, _)| (artifact.path.clone(), *lines.start()))
-        });
+        let lines = self.lines.get(&origin.span);
+        let output = lines
+            .into_iter()
+            .flatten()
+            .find(|(address, _, _)| **address == origin.address)
+            .map(|(_, path, line)| ((*path).to_owned(), *line));
         self.place(origin.address.to_string(), span, output)
     }
 
     fn declared(&self, address: &Address) -> Option<&Product> {
-        let domain = self.compiled.mesh.domains.get(address.domain.as_ref()?)?;
+        let domain = self.mesh.domains.get(address.domain.as_ref()?)?;
         domain
             .products
             .iter()
@@ -327,11 +355,12 @@ impl Builder<'_> {
         for (artifact, printed) in files {
             match &artifact.content {
                 Content::Hcl(blocks) => {
+                    let heads = heads(&printed.text);
                     for block in blocks
                         .iter()
                         .filter(|block| block.block.identifier() == "resource")
                     {
-                        resources.push(self.resource(block, artifact, printed));
+                        resources.push(self.resource(block, artifact, &heads));
                     }
                 }
                 Content::Json(document) | Content::Yaml(document) => {
@@ -349,7 +378,12 @@ impl Builder<'_> {
         (resources, documents)
     }
 
-    fn resource(&mut self, block: &HclBlock, artifact: &Artifact, printed: &Printed) -> Value {
+    fn resource(
+        &mut self,
+        block: &HclBlock,
+        artifact: &Artifact,
+        heads: &HashMap<&str, u32>,
+    ) -> Value {
         let labels: Vec<&str> = block
             .block
             .labels()
@@ -361,15 +395,8 @@ impl Builder<'_> {
             labels.first().unwrap_or(&""),
             labels.get(1).unwrap_or(&"")
         );
-        let line = printed
-            .text
-            .lines()
-            .position(|line| line.starts_with(&head))
-            .map_or(1, |at| at + 1);
-        let output = (
-            artifact.path.clone(),
-            u32::try_from(line).unwrap_or(u32::MAX),
-        );
+        let line = heads.get(head.as_str()).copied().unwrap_or(1);
+        let output = (artifact.path.clone(), line);
         let at = self.place(
             block.origin.address.to_string(),
             block.origin.span,
@@ -396,6 +423,18 @@ fn rows(rows: &Rows) -> Value {
         .map(|(column, values)| (column.to_owned(), texts(values)))
         .collect::<Map<_, Value>>()
         .into()
+}
+
+/// The line of every resource of a printed file, from 1, by how it begins: `resource "type" "name"`.
+fn heads(text: &str) -> HashMap<&str, u32> {
+    let mut heads = HashMap::new();
+    for (line, at) in text.lines().zip(1..) {
+        if line.starts_with("resource \"") {
+            let end = line.rfind('"').map_or(line.len(), |at| at + 1);
+            heads.entry(line.get(..end).unwrap_or(line)).or_insert(at);
+        }
+    }
+    heads
 }
 
 fn key_word(key: &KeyUse) -> &'static str {

@@ -12,9 +12,14 @@ pub use engine::Engine;
 pub use input::{CellInput, Place, inputs};
 pub use suite::{Rule, RuleSeverity, Suite, SuiteProblem};
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use rayon::prelude::*;
 
-use crate::pipeline::Compiled;
+use crate::mesh::Mesh;
+use crate::pipeline::{Compiled, Made};
+use crate::primitive::CellSet;
 use crate::source::{SourceMap, Span};
 
 /// What a rule has against the mesh.
@@ -38,52 +43,124 @@ pub struct Finding {
     pub output: Option<(String, u32)>,
 }
 
-/// Runs a suite over a compiled mesh, cell by cell and in parallel.
+/// Runs a suite over a compiled mesh with its structures, cell by cell and in parallel.
 ///
 /// The error is a rule that could not be evaluated: a suite that does not run is never a pass.
 pub fn check(compiled: &Compiled, suite: &Suite) -> Result<Vec<Finding>, SuiteProblem> {
-    let program = engine::compile(suite)?;
-    let cells = inputs(compiled);
-    let per_cell: Vec<Result<Vec<Finding>, SuiteProblem>> = cells
-        .par_iter()
-        .map_init(
-            || program.engine(),
-            |engine, cell| cell_findings(engine, cell, suite),
-        )
-        .collect();
-    let mut findings = Vec::new();
-    for found in per_cell {
-        findings.extend(found?);
-    }
-    findings.sort_by(|a, b| {
-        (a.blueprint, &a.rule, &a.address, &a.message).cmp(&(
-            b.blueprint,
-            &b.rule,
-            &b.address,
-            &b.message,
-        ))
+    let run = Run::start(suite)?;
+    inputs(compiled).into_par_iter().for_each(|cell| {
+        run.evaluate(&cell.value, &cell.places, &cell.address);
     });
-    findings.dedup();
-    Ok(findings)
+    run.findings()
+}
+
+/// A suite that looks at cells as they are finished, from several threads and in any order.
+pub struct Run<'s> {
+    suite: &'s Suite,
+    program: engine::Compiled,
+    /// Machines that no thread is using.
+    idle: Mutex<Vec<Engine>>,
+    /// What was found; the address of its cell tells which of several problems comes first.
+    found: Mutex<(Vec<Finding>, BTreeMap<String, SuiteProblem>)>,
+}
+
+impl std::fmt::Debug for Run<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Run").finish_non_exhaustive()
+    }
+}
+
+impl<'s> Run<'s> {
+    /// Compiles a suite.
+    pub fn start(suite: &'s Suite) -> Result<Self, SuiteProblem> {
+        Ok(Self {
+            suite,
+            program: engine::compile(suite)?,
+            idle: Mutex::default(),
+            found: Mutex::default(),
+        })
+    }
+
+    /// Looks at one finished cell.
+    pub fn look(&self, mesh: &Mesh, cell: &CellSet, made: &[Made]) {
+        let files: Vec<_> = made
+            .iter()
+            .map(|one| (&one.artifact, &one.printed))
+            .collect();
+        let document = input::document(mesh, cell, &files);
+        // The same as `Value::from`, which makes a copy of the document on the way.
+        match serde_json::from_value(document.json) {
+            Ok(value) => self.evaluate(&value, &document.places, &document.address),
+            Err(error) => {
+                let problem = SuiteProblem {
+                    path: document.address.clone(),
+                    what: format!("what it looks at cannot be handed over: {error}"),
+                };
+                locked(&self.found).1.insert(document.address, problem);
+            }
+        }
+    }
+
+    fn evaluate(&self, input: &regorus::Value, places: &[Place], address: &str) {
+        let idle = locked(&self.idle).pop();
+        let mut engine = idle.unwrap_or_else(|| self.program.engine());
+        engine.set_input(input);
+        let result = cell_findings(&mut engine, places, address, self.suite);
+        locked(&self.idle).push(engine);
+        let mut found = locked(&self.found);
+        match result {
+            Ok(findings) => found.0.extend(findings),
+            Err(problem) => {
+                found.1.insert(address.to_owned(), problem);
+            }
+        }
+    }
+
+    /// What was found in every cell, in an order that no thread decides.
+    pub fn findings(self) -> Result<Vec<Finding>, SuiteProblem> {
+        let (mut findings, problems) = self
+            .found
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(problem) = problems.into_values().next() {
+            return Err(problem);
+        }
+        findings.sort_by(|a, b| {
+            (a.blueprint, &a.rule, &a.address, &a.message, &a.output).cmp(&(
+                b.blueprint,
+                &b.rule,
+                &b.address,
+                &b.message,
+                &b.output,
+            ))
+        });
+        findings.dedup();
+        Ok(findings)
+    }
+}
+
+/// A thread that panicked has left nothing half-done behind these locks.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn cell_findings(
     engine: &mut Engine,
-    cell: &CellInput,
+    places: &[Place],
+    address: &str,
     suite: &Suite,
 ) -> Result<Vec<Finding>, SuiteProblem> {
     let mut findings = Vec::new();
-    engine.set_input(&cell.value);
     for rule in suite.rules() {
         for raw in engine.deny(rule)? {
-            let place = raw.at.and_then(|at| cell.places.get(at));
+            let place = raw.at.and_then(|at| places.get(at));
             findings.push(Finding {
                 rule: rule.id.clone(),
                 title: rule.title.clone(),
                 severity: rule.severity,
                 message: raw.message,
                 remediation: rule.remediation.clone(),
-                address: place.map_or_else(|| cell.address.clone(), |place| place.address.clone()),
+                address: place.map_or_else(|| address.to_owned(), |place| place.address.clone()),
                 blueprint: place.map(|place| place.span),
                 output: place.and_then(|place| place.output.clone()),
             });

@@ -13,6 +13,7 @@ use super::unchanged::{Memory, Summary};
 use super::{Outcome, findings};
 use crate::artifact::write::index::Strays;
 use crate::artifact::write::{self, Differs, Plan, RealDisk, Recovery, WriteError};
+use crate::pipeline::{Keep, Wishes};
 
 /// Arguments of `build`.
 #[derive(Debug, clap::Args)]
@@ -67,11 +68,11 @@ pub(crate) fn run(args: &Args, common: &Common, shell: &mut Shell) -> anyhow::Re
         written(&done, &last.summary, &session, &last.checked, &tree, shell)?;
         return Ok(Outcome::Fine);
     }
-    let (session, compiled) = match inputs.compile(None, common, shell)? {
-        Ok(opened) => opened,
-        Err(outcome) => return Ok(outcome),
-    };
-    let checked = findings::check(&compiled)?;
+    let (session, compiled, checked) =
+        match findings::compile(inputs, Wishes::keeping(Keep::Text), common, shell)? {
+            Ok(examined) => examined,
+            Err(outcome) => return Ok(outcome),
+        };
     if checked.blocks() {
         checked.report(&session, shell)?;
         return Ok(Outcome::Different);

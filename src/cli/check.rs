@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::options::Common;
 use super::shell::Shell;
 use super::{Outcome, findings, session, tree};
+use crate::pipeline::{Keep, Wishes};
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -26,11 +27,12 @@ pub(crate) fn run(args: &Args, common: &Common, shell: &mut Shell) -> anyhow::Re
     if let Err(problem) = tree::settle(&dir, &tree::folder(&dir, None)) {
         return session::fail(&[problem], shell);
     }
-    let (session, compiled) = match session::open(dir, None, common, shell)? {
-        Ok(opened) => opened,
-        Err(outcome) => return Ok(outcome),
-    };
-    let checked = findings::check(&compiled)?;
+    let inputs = session::read(dir, None);
+    let (session, _, checked) =
+        match findings::compile(inputs, Wishes::keeping(Keep::Nothing), common, shell)? {
+            Ok(examined) => examined,
+            Err(outcome) => return Ok(outcome),
+        };
     checked.report(&session, shell)?;
     Ok(if checked.blocks() {
         Outcome::Different

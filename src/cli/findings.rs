@@ -2,14 +2,17 @@
 
 use serde_json::Value;
 
-use super::options::Format;
-use super::session::Session;
+use super::Outcome;
+use super::options::{Common, Format};
+use super::session::{Inputs, Session};
 use super::shell::Shell;
 use crate::blueprint::decode::listed;
-use crate::check::{self, Finding, RuleSeverity, Suite, SuiteProblem, render};
+use crate::check::{self, Finding, RuleSeverity, Suite, render};
 use crate::diag::render::{Human, Message};
 use crate::diag::{Label, Severity};
-use crate::pipeline::Compiled;
+use crate::mesh::Mesh;
+use crate::pipeline::{Compiled, Made, Wishes};
+use crate::primitive::CellSet;
 
 /// What the policy suite had to say.
 #[derive(Debug)]
@@ -18,11 +21,29 @@ pub(crate) struct Checked {
     findings: Vec<Finding>,
 }
 
-/// Runs the suite over a compiled mesh.
-pub(crate) fn check(compiled: &Compiled) -> Result<Checked, SuiteProblem> {
+/// A compiled mesh and what the suite had to say, or the outcome of a command that could not compile it.
+pub(crate) type Examined = Result<(Session, Compiled, Checked), Outcome>;
+
+/// Compiles a mesh, and runs the suite over every cell while its structures are there.
+pub(crate) fn compile(
+    inputs: Inputs,
+    wishes: Wishes<'_>,
+    common: &Common,
+    shell: &mut Shell,
+) -> anyhow::Result<Examined> {
     let suite = Suite::embedded()?;
-    let findings = check::check(compiled, &suite)?;
-    Ok(Checked { suite, findings })
+    let run = check::Run::start(&suite)?;
+    let look = |mesh: &Mesh, cell: &CellSet, made: &[Made]| run.look(mesh, cell, made);
+    let wishes = Wishes {
+        look: Some(&look),
+        ..wishes
+    };
+    let (session, compiled) = match inputs.compile(&wishes, common, shell)? {
+        Ok(opened) => opened,
+        Err(outcome) => return Ok(Err(outcome)),
+    };
+    let findings = run.findings()?;
+    Ok(Ok((session, compiled, Checked { suite, findings })))
 }
 
 impl Checked {

@@ -10,6 +10,7 @@ use super::shell::{Shell, counted};
 use super::{Outcome, findings, tree};
 use crate::apply::{ApplyError, Store};
 use crate::diag::{Diagnostic, code};
+use crate::pipeline::Wishes;
 use crate::plan::{self, Carried, Doing, Ledger, Plan, Risk, Scope, Step};
 use crate::source::load::MeshDir;
 
@@ -100,11 +101,16 @@ pub(super) fn make(
         return Ok(Err(session::fail(&[problem], shell)?));
     }
     let day = common.day();
-    let (session, compiled) = match session::open_on(dir, templates, Some(day), common, shell)? {
-        Ok(opened) => opened,
+    // Steps are made from the structure of artifacts, and without what has expired.
+    let wishes = Wishes {
+        day: Some(day),
+        ..Wishes::default()
+    };
+    let inputs = session::read(dir, templates);
+    let (session, compiled, checked) = match findings::compile(inputs, wishes, common, shell)? {
+        Ok(examined) => examined,
         Err(outcome) => return Ok(Err(outcome)),
     };
-    let checked = findings::check(&compiled)?;
     if checked.blocks() {
         checked.report(&session, shell)?;
         return Ok(Err(Outcome::Different));

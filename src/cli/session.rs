@@ -2,13 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use jiff::civil::Date;
-
 use super::Outcome;
 use super::options::{Common, Format};
 use super::shell::Shell;
 use crate::diag::{Diagnostic, Diagnostics, Severity};
-use crate::pipeline::{self, Compiled};
+use crate::pipeline::{self, Compiled, Keep, Wishes};
 use crate::source::load::{self, MeshDir};
 use crate::source::{FileId, SourceMap};
 use crate::template::Templates;
@@ -75,19 +73,19 @@ impl Inputs {
         }
     }
 
-    /// Compiles; shows what is wrong if it cannot be done. With a day, without what has expired on it.
+    /// Compiles; shows what is wrong if it cannot be done.
     pub(crate) fn compile(
         mut self,
-        day: Option<Date>,
+        wishes: &Wishes<'_>,
         common: &Common,
         shell: &mut Shell,
     ) -> anyhow::Result<Opened> {
-        let compiled = pipeline::compile_without_expired(
+        let compiled = pipeline::compile_as_wished(
             &self.map,
             &self.files,
             self.lock,
             &self.templates,
-            day,
+            wishes,
             &mut self.out,
         );
         if let Some(compiled) = &compiled {
@@ -127,25 +125,14 @@ pub(crate) fn read(dir: MeshDir, templates: Option<&Path>) -> Inputs {
     }
 }
 
-/// Compiles a mesh that was found; shows what is wrong if it cannot be compiled.
+/// Compiles a mesh that was found to text; shows what is wrong if it cannot be compiled.
 pub(crate) fn open(
     dir: MeshDir,
     templates: Option<&Path>,
     common: &Common,
     shell: &mut Shell,
 ) -> anyhow::Result<Opened> {
-    read(dir, templates).compile(None, common, shell)
-}
-
-/// The same without what has expired on a day.
-pub(crate) fn open_on(
-    dir: MeshDir,
-    templates: Option<&Path>,
-    day: Option<Date>,
-    common: &Common,
-    shell: &mut Shell,
-) -> anyhow::Result<Opened> {
-    read(dir, templates).compile(day, common, shell)
+    read(dir, templates).compile(&Wishes::keeping(Keep::Primitives), common, shell)
 }
 
 /// Shows messages that no blueprint line is to blame for, and fails.

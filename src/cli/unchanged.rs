@@ -48,12 +48,7 @@ impl Summary {
                 .values()
                 .map(|domain| domain.products.len())
                 .sum(),
-            cells: compiled
-                .primitives
-                .cells
-                .keys()
-                .filter(|cell| cell.domain.is_some())
-                .count(),
+            cells: compiled.domain_cells,
             environments: mesh.environments.len(),
         }
     }

@@ -1,6 +1,6 @@
 //! What Terraform would refuse, refused before anything is written.
 //!
-//! In: the artifacts of a mesh. Out: diagnostics at the blueprint line that asked for the block. Two
+//! In: the artifacts of a cell. Out: diagnostics at the blueprint line that asked for the block. Two
 //! gates: every block fits its provider's schema ([`provider_schema`]), and every reference resolves
 //! inside its root ([`references`]). A message from here is a defect of meshc or of a template.
 
@@ -9,12 +9,9 @@ mod references;
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
-
-use crate::artifact::{ArtifactSet, Content, HclBlock};
-use crate::cell::TargetId;
+use crate::artifact::{Artifact, Content, HclBlock};
 use crate::diag::Diagnostics;
-use crate::primitive::PrimitiveSet;
+use crate::primitive::CellSet;
 
 /// One Terraform root: every block of its folder.
 pub(crate) struct Root<'a> {
@@ -24,37 +21,25 @@ pub(crate) struct Root<'a> {
     blocks: Vec<&'a HclBlock>,
 }
 
-/// Checks every root.
-pub fn check(artifacts: &ArtifactSet, primitives: &PrimitiveSet, out: &mut Diagnostics) {
-    let majors: BTreeMap<String, u64> = primitives
-        .cells
-        .values()
-        .filter_map(|cell| Some((cell.id.to_string(), provider_schema::major(cell)?)))
-        .collect();
-    let found: Vec<Diagnostics> = roots(artifacts)
-        .par_iter()
-        .map(|root| {
-            let mut own = Diagnostics::default();
-            let cell = root
-                .path
-                .rsplit_once('/')
-                .map_or(root.path, |(cell, _)| cell);
-            let target = cell.rsplit('/').next().and_then(TargetId::parse);
-            if let (Some(target), Some(major)) = (target, majors.get(cell)) {
-                provider_schema::check(root, target, *major, &mut own);
-            }
-            references::check(root, &mut own);
-            own
-        })
-        .collect();
-    for own in found {
-        out.append(own);
+/// Checks every root of a cell.
+pub fn check(cell: &CellSet, artifacts: &[Artifact], out: &mut Diagnostics) {
+    let major = provider_schema::major(cell);
+    for root in roots(artifacts) {
+        // What lies deeper than a root of the cell is none of its provider's.
+        let own = root
+            .path
+            .rsplit_once('/')
+            .is_some_and(|(folder, _)| folder == cell.id.to_string());
+        if let Some(major) = major.filter(|_| own) {
+            provider_schema::check(&root, cell.target(), major, out);
+        }
+        references::check(&root, out);
     }
 }
 
-fn roots(artifacts: &ArtifactSet) -> Vec<Root<'_>> {
+fn roots(artifacts: &[Artifact]) -> Vec<Root<'_>> {
     let mut roots: BTreeMap<&str, Vec<&HclBlock>> = BTreeMap::new();
-    for artifact in artifacts.iter() {
+    for artifact in artifacts {
         if let Content::Hcl(blocks) = &artifact.content {
             let folder = artifact
                 .path

@@ -98,3 +98,65 @@ fn the_virtual_machine_and_the_interpreter_agree() {
     }
     assert_eq!((findings.len(), interpreted), (0, 0));
 }
+
+#[test]
+fn what_is_kept_of_a_cell_changes_neither_text_nor_findings() {
+    use meshc::diag::Diagnostics;
+    use meshc::pipeline::{self, Keep, Wishes};
+    use meshc::source::SourceMap;
+    use meshc::source::load::MeshDir;
+    use meshc::template::Templates;
+
+    let place = crate::golden::copy_example("minimal");
+    // One finding, so that there is something to compare.
+    let path = place.path().join("domains/support.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let fresh = text.replace("retention: ", "retention: 9");
+    assert_ne!(text, fresh);
+    std::fs::write(&path, fresh).unwrap();
+    let dir = MeshDir {
+        path: place.path().to_owned(),
+        shown: "mesh".into(),
+    };
+    let suite = Suite::embedded().unwrap();
+    let mut texts = Vec::new();
+    let mut findings = Vec::new();
+    for keep in [
+        Keep::Everything,
+        Keep::Primitives,
+        Keep::Text,
+        Keep::Nothing,
+    ] {
+        let (mut map, mut out) = (SourceMap::default(), Diagnostics::default());
+        let (files, lock) = pipeline::read(&dir, &mut map, &mut out);
+        let templates = Templates::embedded(&mut map, &mut out);
+        let run = meshc::check::Run::start(&suite).unwrap();
+        let look = |mesh: &_, cell: &_, made: &[_]| run.look(mesh, cell, made);
+        let wishes = Wishes {
+            look: Some(&look),
+            ..Wishes::keeping(keep)
+        };
+        let compiled =
+            pipeline::compile_as_wished(&map, &files, lock, &templates, &wishes, &mut out).unwrap();
+        assert_eq!(compiled.artifacts.is_empty(), keep < Keep::Everything);
+        assert_eq!(
+            compiled.primitives.cells.is_empty(),
+            keep < Keep::Primitives
+        );
+        if keep == Keep::Everything {
+            findings.push(meshc::check::check(&compiled, &suite).unwrap());
+        }
+        if keep > Keep::Nothing {
+            let printed = compiled.printed.into_iter();
+            texts.push(
+                printed
+                    .map(|(path, file)| (path, file.text))
+                    .collect::<Vec<_>>(),
+            );
+        }
+        findings.push(run.findings().unwrap());
+    }
+    assert!(!findings[0].is_empty() && texts[0].len() > 50);
+    assert!(findings.windows(2).all(|pair| pair[0] == pair[1]));
+    assert!(texts.windows(2).all(|pair| pair[0] == pair[1]));
+}

@@ -20,7 +20,7 @@ use crate::golden::copy_example;
 const DAY: &str = "2027-07-15";
 
 /// How many sequences of events are tried.
-const CASES: u32 = 24;
+const CASES: u32 = 16;
 
 /// A folder with a mesh in `mesh`, and its tree in `mesh/generated`.
 struct Place(tempfile::TempDir);
@@ -576,5 +576,5 @@ fn whatever_happened_both_ways_say_and_do_the_same() {
         }
     }
     println!("states compared: {told}, of them not fine: {refused}");
-    assert!(refused > 10 && told - refused > 10);
+    assert!(refused > 5 && told - refused > 5);
 }

@@ -200,7 +200,7 @@ pub fn plan<'a>(disk: &dyn Disk, wanted: &Wanted<'a>) -> Result<Plan<'a>, Vec<Wr
             above(path).find(|folder| !matches!(folders.get(*folder), Some(Some(Kind::Folder))));
         moves.insert(new.unwrap_or(path).to_owned());
     }
-    let (manifest, provenance) = (manifest.print(), provenance.print());
+    let manifest = manifest.print();
     plan.records = Records {
         manifest: sha256(manifest.as_bytes()),
         provenance: sha256(provenance.as_bytes()),
@@ -349,18 +349,18 @@ fn version() -> &'static str {
     env!("CARGO_PKG_VERSION")
 }
 
-/// The manifest and provenance that the tree will have.
+/// The manifest that the tree will have, and the text of its provenance.
 pub(super) fn records(
     wanted: &Wanted<'_>,
     produced: &BTreeMap<&str, &Printed>,
     old: &Old,
-) -> (Manifest, Provenance) {
+) -> (Manifest, String) {
     let mut manifest = Manifest {
         mesh: wanted.mesh.to_owned(),
         meshc: version().to_owned(),
         files: BTreeMap::new(),
     };
-    let mut provenance = Provenance::default();
+    let mut parts: Vec<(&str, String)> = Vec::new();
     for (path, hash) in old
         .manifest
         .files
@@ -369,7 +369,7 @@ pub(super) fn records(
     {
         manifest.files.insert(path.clone(), hash.clone());
         if let Some(entries) = old.provenance.files.get(path) {
-            provenance.files.insert(path.clone(), entries.clone());
+            parts.push((path, provenance::known_part(path, entries)));
         }
     }
     let produced: Vec<_> = produced.iter().collect();
@@ -377,18 +377,17 @@ pub(super) fn records(
         .par_iter()
         .map(|(path, printed)| {
             let hash = sha256(printed.text.as_bytes());
-            (
-                (**path).to_owned(),
-                hash,
-                provenance::entries(printed, wanted.place),
-            )
+            let part = provenance::printed_part(path, printed, wanted.place);
+            (**path, hash, part)
         })
         .collect();
-    for (path, hash, entries) in lines {
-        manifest.files.insert(path.clone(), hash);
-        provenance.files.insert(path, entries);
+    for (path, hash, part) in lines {
+        manifest.files.insert(path.to_owned(), hash);
+        parts.push((path, part));
     }
-    (manifest, provenance)
+    parts.sort_by_key(|(path, _)| *path);
+    let parts = parts.into_iter().map(|(_, part)| part).collect();
+    (manifest, provenance::whole(parts))
 }
 
 /// A file at the top of the tree; a link there is refused.

@@ -3,6 +3,7 @@
 //! Kept beside the tree and not in it: line numbers in generated files would change every file
 //! whenever one line is added at the top of a blueprint.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -78,42 +79,94 @@ impl Provenance {
         let files: Vec<_> = self.files.iter().collect();
         let texts: Vec<String> = files
             .into_par_iter()
-            .map(|(path, entries)| print_file(path, entries))
+            .map(|(path, entries)| part(path, entries.iter().map(Line::of)))
             .collect();
-        let mut text = String::with_capacity(128 + texts.iter().map(String::len).sum::<usize>());
-        let _ = write!(text, "{{\n  \"version\": {VERSION},\n  \"files\": {{");
-        for (at, file) in texts.iter().enumerate() {
-            text.push_str(if at == 0 { "\n" } else { ",\n" });
-            text.push_str(file);
-        }
-        text.push_str(if texts.is_empty() {
-            "}\n}\n"
-        } else {
-            "\n  }\n}\n"
-        });
-        text
+        whole(texts)
     }
 }
 
-fn print_file(path: &str, entries: &[Entry]) -> String {
-    let mut text = String::with_capacity(64 + entries.len() * 192);
+/// The file from what is said about each file of the tree, in their order. What is joined is dropped on the way.
+pub(super) fn whole(parts: Vec<String>) -> String {
+    let mut text =
+        String::with_capacity(128 + parts.iter().map(|part| part.len() + 2).sum::<usize>());
+    let is_empty = parts.is_empty();
+    let _ = write!(text, "{{\n  \"version\": {VERSION},\n  \"files\": {{");
+    for (at, part) in parts.into_iter().enumerate() {
+        text.push_str(if at == 0 { "\n" } else { ",\n" });
+        text.push_str(&part);
+    }
+    text.push_str(if is_empty { "}\n}\n" } else { "\n  }\n}\n" });
+    text
+}
+
+/// What is said about one file that was made before.
+pub(super) fn known_part(path: &str, entries: &[Entry]) -> String {
+    part(path, entries.iter().map(Line::of))
+}
+
+/// What is said about one file that was just printed; the same as for its [`entries`], without making them.
+pub(super) fn printed_part(
+    path: &str,
+    printed: &Printed,
+    place: &(dyn Fn(Span) -> String + Sync),
+) -> String {
+    part(
+        path,
+        printed.ranges.iter().map(|(lines, origin)| Line {
+            lines: (*lines.start(), *lines.end()),
+            address: origin.address.to_string().into(),
+            at: place(origin.span).into(),
+            maker: origin.maker,
+            why: &origin.why,
+            effect: origin.effect,
+        }),
+    )
+}
+
+/// An entry, or what one would be made of.
+struct Line<'a> {
+    lines: (u32, u32),
+    address: Cow<'a, str>,
+    at: Cow<'a, str>,
+    maker: &'a str,
+    why: &'a str,
+    effect: Effect,
+}
+
+impl<'a> Line<'a> {
+    fn of(entry: &'a Entry) -> Self {
+        Self {
+            lines: entry.lines,
+            address: entry.address.as_str().into(),
+            at: entry.at.as_str().into(),
+            maker: &entry.maker,
+            why: &entry.why,
+            effect: entry.effect,
+        }
+    }
+}
+
+fn part<'a>(path: &str, lines: impl ExactSizeIterator<Item = Line<'a>>) -> String {
+    let is_empty = lines.len() == 0;
+    let mut text = String::with_capacity(64 + lines.len() * 224);
     let _ = write!(text, "    {}: [", Value::from(path));
-    for (at, entry) in entries.iter().enumerate() {
+    for (at, line) in lines.enumerate() {
         let comma = if at == 0 { "" } else { "," };
         let quoted = |text: &str| Value::from(text).to_string();
         let _ = write!(
             text,
             "{comma}\n      {{\"lines\": [{}, {}], \"address\": {}, \"at\": {}, \"maker\": {}, \"why\": {}, \"effect\": \"{}\"}}",
-            entry.lines.0,
-            entry.lines.1,
-            quoted(&entry.address),
-            quoted(&entry.at),
-            quoted(&entry.maker),
-            quoted(&entry.why),
-            entry.effect.as_str()
+            line.lines.0,
+            line.lines.1,
+            quoted(&line.address),
+            quoted(&line.at),
+            quoted(line.maker),
+            quoted(line.why),
+            line.effect.as_str()
         );
     }
-    text.push_str(if entries.is_empty() { "]" } else { "\n    ]" });
+    text.push_str(if is_empty { "]" } else { "\n    ]" });
+    text.shrink_to_fit();
     text
 }
 
