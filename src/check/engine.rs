@@ -9,6 +9,8 @@ use regorus::rvm::program::Program;
 use regorus::rvm::vm::RegoVM;
 use regorus::{CompiledPolicy, Rc, Value};
 
+use crate::source::LineCol;
+
 use super::suite::{Rule, Suite, SuiteProblem};
 
 /// A compiled suite.
@@ -45,7 +47,8 @@ pub(super) fn compile(suite: &Suite) -> Result<Compiled, SuiteProblem> {
         let added = engine.add_policy(path.to_owned(), text.to_owned());
         added.map_err(|error| SuiteProblem {
             path: path.to_owned(),
-            what: first_lines(&error.to_string()),
+            at: place(&error.to_string()),
+            what: cause(&error.to_string()),
         })
     };
     for (path, text) in suite.libraries() {
@@ -63,6 +66,7 @@ pub(super) fn compile(suite: &Suite) -> Result<Compiled, SuiteProblem> {
     };
     let whole = |what: String| SuiteProblem {
         path: first.path.clone(),
+        at: None,
         what,
     };
     let start: Rc<str> = Rc::from(entry(first));
@@ -80,6 +84,25 @@ pub(super) fn compile(suite: &Suite) -> Result<Compiled, SuiteProblem> {
 
 fn entry(rule: &Rule) -> String {
     format!("{}.deny", rule.package)
+}
+
+/// The place in an error of the engine: `--> path:line:column` stands above an excerpt.
+fn place(text: &str) -> Option<LineCol> {
+    let arrow = text
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("--> "))?;
+    let mut parts = arrow.rsplit(':');
+    let column = parts.next()?.parse().ok()?;
+    let line = parts.next()?.parse().ok()?;
+    Some(LineCol { line, column })
+}
+
+/// What an error of the engine says without its excerpt, where it has one.
+fn cause(text: &str) -> String {
+    let said = text
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("error: "));
+    said.map_or_else(|| first_lines(text), str::to_owned)
 }
 
 fn first_lines(text: &str) -> String {
@@ -116,6 +139,7 @@ impl Engine {
     pub(super) fn deny(&mut self, rule: &Rule) -> Result<Vec<Raw>, SuiteProblem> {
         let problem = |what: String| SuiteProblem {
             path: rule.path.clone(),
+            at: None,
             what,
         };
         let answer = self

@@ -4,6 +4,7 @@
 //! line. A rule is two files in `policies/`: Rego and its tests. Nothing here knows a rule by name.
 
 mod engine;
+pub mod foreign;
 mod input;
 pub mod render;
 mod suite;
@@ -15,12 +16,13 @@ pub use suite::{Rule, RuleSeverity, Suite, SuiteProblem};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::mesh::Mesh;
 use crate::pipeline::{Compiled, Made};
 use crate::primitive::CellSet;
-use crate::source::{SourceMap, Span};
+use crate::source::Span;
 
 /// What a rule has against the mesh.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,16 +41,28 @@ pub struct Finding {
     pub address: String,
     /// The blueprint line that asked for it.
     pub blueprint: Option<Span>,
+    /// The place in a file that meshc did not write.
+    pub file: Option<Span>,
     /// The output line, below the tree.
     pub output: Option<(String, u32)>,
 }
 
-/// Runs a suite over a compiled mesh with its structures, cell by cell and in parallel.
+/// Runs a suite over a compiled mesh with its structures, as of a day. Rules that measure time to
+/// come have nothing to say without one.
 ///
 /// The error is a rule that could not be evaluated: a suite that does not run is never a pass.
-pub fn check(compiled: &Compiled, suite: &Suite) -> Result<Vec<Finding>, SuiteProblem> {
-    let run = Run::start(suite)?;
-    inputs(compiled).into_par_iter().for_each(|cell| {
+pub fn check(
+    compiled: &Compiled,
+    suite: &Suite,
+    day: Option<Date>,
+) -> Result<Vec<Finding>, SuiteProblem> {
+    judge(&inputs(compiled, day), suite)
+}
+
+/// Runs a suite over inputs, one by one and in parallel.
+pub fn judge(cells: &[CellInput], suite: &Suite) -> Result<Vec<Finding>, SuiteProblem> {
+    let run = Run::start(suite, None)?;
+    cells.par_iter().for_each(|cell| {
         run.evaluate(&cell.value, &cell.places, &cell.address);
     });
     run.findings()
@@ -57,6 +71,8 @@ pub fn check(compiled: &Compiled, suite: &Suite) -> Result<Vec<Finding>, SuitePr
 /// A suite that looks at cells as they are finished, from several threads and in any order.
 pub struct Run<'s> {
     suite: &'s Suite,
+    /// The day as of which cells are looked at.
+    day: Option<Date>,
     program: engine::Compiled,
     /// Machines that no thread is using.
     idle: Mutex<Vec<Engine>>,
@@ -71,10 +87,11 @@ impl std::fmt::Debug for Run<'_> {
 }
 
 impl<'s> Run<'s> {
-    /// Compiles a suite.
-    pub fn start(suite: &'s Suite) -> Result<Self, SuiteProblem> {
+    /// Compiles a suite, to look at cells as of a day.
+    pub fn start(suite: &'s Suite, day: Option<Date>) -> Result<Self, SuiteProblem> {
         Ok(Self {
             suite,
+            day,
             program: engine::compile(suite)?,
             idle: Mutex::default(),
             found: Mutex::default(),
@@ -87,13 +104,14 @@ impl<'s> Run<'s> {
             .iter()
             .map(|one| (&one.artifact, &one.printed))
             .collect();
-        let document = input::document(mesh, cell, &files);
+        let document = input::document(mesh, self.day, cell, &files);
         // The same as `Value::from`, which makes a copy of the document on the way.
         match serde_json::from_value(document.json) {
             Ok(value) => self.evaluate(&value, &document.places, &document.address),
             Err(error) => {
                 let problem = SuiteProblem {
                     path: document.address.clone(),
+                    at: None,
                     what: format!("what it looks at cannot be handed over: {error}"),
                 };
                 locked(&self.found).1.insert(document.address, problem);
@@ -126,8 +144,9 @@ impl<'s> Run<'s> {
             return Err(problem);
         }
         findings.sort_by(|a, b| {
-            (a.blueprint, &a.rule, &a.address, &a.message, &a.output).cmp(&(
-                b.blueprint,
+            let key = |one: &Finding| (one.blueprint, one.file);
+            (key(a), &a.rule, &a.address, &a.message, &a.output).cmp(&(
+                key(b),
                 &b.rule,
                 &b.address,
                 &b.message,
@@ -161,7 +180,8 @@ fn cell_findings(
                 message: raw.message,
                 remediation: rule.remediation.clone(),
                 address: place.map_or_else(|| address.to_owned(), |place| place.address.clone()),
-                blueprint: place.map(|place| place.span),
+                blueprint: place.and_then(|place| place.span),
+                file: place.and_then(|place| place.file),
                 output: place.and_then(|place| place.output.clone()),
             });
         }
@@ -169,7 +189,9 @@ fn cell_findings(
     Ok(findings)
 }
 
-/// The blueprint place of a finding as `file:line:column`.
-pub fn blueprint_place(finding: &Finding, map: &SourceMap) -> Option<String> {
-    finding.blueprint.map(|span| map.place(span))
+impl Finding {
+    /// The line that a person can edit: of the blueprint, or of a file that meshc did not write.
+    pub fn primary(&self) -> Option<Span> {
+        self.blueprint.or(self.file)
+    }
 }

@@ -6,6 +6,9 @@
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
+use super::engine;
+use crate::source::LineCol;
+
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/policies");
 
 /// Every rule in force.
@@ -51,6 +54,8 @@ pub enum RuleSeverity {
 pub struct SuiteProblem {
     /// The rule's file.
     pub path: String,
+    /// The place in it, where there is one.
+    pub at: Option<LineCol>,
     /// What is wrong.
     pub what: String,
 }
@@ -87,15 +92,40 @@ impl Suite {
 
     /// A suite from files: `(path, text)`. Files that end in `_test.rego` are tests, those in `lib/`
     /// are libraries, every other one is a rule.
-    pub fn from_files(mut files: Vec<(String, String)>) -> Result<Self, SuiteProblem> {
-        files.sort();
+    pub fn from_files(files: Vec<(String, String)>) -> Result<Self, SuiteProblem> {
+        Self::sorted(
+            files
+                .into_iter()
+                .map(|(path, text)| (path.clone(), path.starts_with("lib/"), text))
+                .collect(),
+        )
+    }
+
+    /// The rules that ship with meshc and a team's own: `(path, whether it is a library, text)`.
+    pub fn with(own: Vec<(String, bool, String)>) -> Result<Self, SuiteProblem> {
+        let mut embedded = Vec::new();
+        collect(&EMBEDDED, &mut embedded);
+        let mut files: Vec<(String, bool, String)> = embedded
+            .into_iter()
+            .map(|(path, text)| (path.clone(), path.starts_with("lib/"), text))
+            .collect();
+        files.extend(own);
+        Self::sorted(files)
+    }
+
+    /// Whether the engine takes every rule.
+    pub fn compiles(&self) -> Result<(), SuiteProblem> {
+        engine::compile(self).map(drop)
+    }
+
+    fn sorted(files: Vec<(String, bool, String)>) -> Result<Self, SuiteProblem> {
         let (mut rules, mut libraries): (Vec<Rule>, Vec<(String, String)>) =
             (Vec::new(), Vec::new());
-        for (path, text) in files
+        for (path, library, text) in files
             .into_iter()
-            .filter(|(path, _)| !path.ends_with("_test.rego"))
+            .filter(|(path, ..)| !path.ends_with("_test.rego"))
         {
-            if path.starts_with("lib/") {
+            if library {
                 libraries.push((path, text));
                 continue;
             }
@@ -104,12 +134,14 @@ impl Suite {
                 let what = format!("its id {} is also that of {}", rule.id, twin.path);
                 return Err(SuiteProblem {
                     path: rule.path,
+                    at: None,
                     what,
                 });
             }
             rules.push(rule);
         }
         rules.sort_by(|a, b| a.id.cmp(&b.id));
+        libraries.sort();
         Ok(Self { rules, libraries })
     }
 
@@ -128,6 +160,7 @@ impl Rule {
     fn read(path: String, text: String) -> Result<Self, SuiteProblem> {
         let problem = |what: String| SuiteProblem {
             path: path.clone(),
+            at: None,
             what,
         };
         let package = text

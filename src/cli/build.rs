@@ -13,6 +13,7 @@ use super::unchanged::{Memory, Summary};
 use super::{Outcome, findings};
 use crate::artifact::write::index::Strays;
 use crate::artifact::write::{self, Differs, Plan, RealDisk, Recovery, WriteError};
+use crate::check::Suite;
 use crate::pipeline::{Keep, Wishes};
 
 /// Arguments of `build`.
@@ -61,6 +62,7 @@ pub(crate) fn run(args: &Args, common: &Common, shell: &mut Shell) -> anyhow::Re
     if let Some(last) = last {
         let session = inputs.known(last.said);
         shell.diagnostics(&session.said, &session.map)?;
+        last.checked.mention(&session, shell)?;
         if args.check {
             return Ok(compare(&[], &tree, shell)?);
         }
@@ -68,16 +70,22 @@ pub(crate) fn run(args: &Args, common: &Common, shell: &mut Shell) -> anyhow::Re
         written(&done, &last.summary, &session, &last.checked, &tree, shell)?;
         return Ok(Outcome::Fine);
     }
-    let (session, compiled, checked) =
-        match findings::compile(inputs, Wishes::keeping(Keep::Text), common, shell)? {
-            Ok(examined) => examined,
-            Err(outcome) => return Ok(outcome),
-        };
+    let (session, compiled, checked) = match findings::compile(
+        inputs,
+        Wishes::keeping(Keep::Text),
+        Suite::embedded()?,
+        common,
+        shell,
+    )? {
+        Ok(examined) => examined,
+        Err(outcome) => return Ok(outcome),
+    };
     if checked.blocks() {
         checked.report(&session, shell)?;
         return Ok(Outcome::Different);
     }
     shell.diagnostics(&session.said, &session.map)?;
+    checked.mention(&session, shell)?;
     let result: Result<std::io::Result<Outcome>, Vec<WriteError>> =
         tree::wanted(&session, &compiled, &tree, common, |wanted| {
             if args.check {
@@ -196,7 +204,7 @@ fn written(
             "removed": done.removed,
             "unchanged": done.unchanged,
             "lockChanged": done.lock_changed,
-            "findings": checked.json(session),
+            "findings": checked.json(&session.map),
             "diagnostics": diagnostics,
         }));
     }

@@ -7,12 +7,14 @@ use super::options::{Common, Format};
 use super::session::{Inputs, Session};
 use super::shell::Shell;
 use crate::blueprint::decode::listed;
-use crate::check::{self, Finding, RuleSeverity, Suite, render};
+use crate::check::{self, CellInput, Finding, RuleSeverity, Suite, SuiteProblem, render};
 use crate::diag::render::{Human, Message};
-use crate::diag::{Label, Severity};
+use crate::diag::{Diagnostic, Label, Severity};
+use crate::ident::Name;
 use crate::mesh::Mesh;
 use crate::pipeline::{Compiled, Made, Wishes};
 use crate::primitive::CellSet;
+use crate::source::SourceMap;
 
 /// What the policy suite had to say.
 #[derive(Debug)]
@@ -24,15 +26,15 @@ pub(crate) struct Checked {
 /// A compiled mesh and what the suite had to say, or the outcome of a command that could not compile it.
 pub(crate) type Examined = Result<(Session, Compiled, Checked), Outcome>;
 
-/// Compiles a mesh, and runs the suite over every cell while its structures are there.
+/// Compiles a mesh, and runs a suite over every cell while its structures are there.
 pub(crate) fn compile(
     inputs: Inputs,
     wishes: Wishes<'_>,
+    suite: Suite,
     common: &Common,
     shell: &mut Shell,
 ) -> anyhow::Result<Examined> {
-    let suite = Suite::embedded()?;
-    let run = check::Run::start(&suite)?;
+    let run = check::Run::start(&suite, Some(common.day()))?;
     let look = |mesh: &Mesh, cell: &CellSet, made: &[Made]| run.look(mesh, cell, made);
     let wishes = Wishes {
         look: Some(&look),
@@ -44,6 +46,12 @@ pub(crate) fn compile(
     };
     let findings = run.findings()?;
     Ok(Ok((session, compiled, Checked { suite, findings })))
+}
+
+/// Runs a suite over what was not compiled here.
+pub(crate) fn judge(inputs: &[CellInput], suite: Suite) -> Result<Checked, SuiteProblem> {
+    let findings = check::judge(inputs, &suite)?;
+    Ok(Checked { suite, findings })
 }
 
 impl Checked {
@@ -75,38 +83,50 @@ impl Checked {
     }
 
     /// The findings as an array.
-    pub(crate) fn json(&self, session: &Session) -> Value {
-        render::json::findings(&self.findings, &session.map)
+    pub(crate) fn json(&self, map: &SourceMap) -> Value {
+        render::json::findings(&self.findings, map)
     }
 
     /// Shows the findings in the form that was asked for.
     pub(crate) fn report(&self, session: &Session, shell: &mut Shell) -> std::io::Result<()> {
+        self.show(&session.said, &session.map, shell)
+    }
+
+    /// The same for files that no mesh was compiled from.
+    pub(crate) fn show(
+        &self,
+        said: &[Diagnostic],
+        map: &SourceMap,
+        shell: &mut Shell,
+    ) -> std::io::Result<()> {
         match shell.format() {
             Format::Json => {
-                let diagnostics = Shell::diagnostics_json(&session.said, &session.map);
+                let diagnostics = Shell::diagnostics_json(said, map);
                 shell.print_json(&serde_json::json!({
                     "version": 1,
                     "rules": self.suite.rules().iter().map(|rule| rule.id.as_str()).collect::<Vec<_>>(),
-                    "findings": self.json(session),
+                    "findings": self.json(map),
                     "diagnostics": diagnostics,
                 }))
             }
-            Format::Sarif => shell.print_json(&render::sarif::log(
-                &self.findings,
-                &self.suite,
-                &session.map,
-            )),
-            Format::Junit => shell.print(&render::junit::report(
-                &self.findings,
-                &self.suite,
-                &session.map,
-            )),
-            Format::Github => shell.print(&render::github::commands(&self.findings, &session.map)),
+            Format::Sarif => {
+                shell.print_json(&render::sarif::log(&self.findings, &self.suite, map))
+            }
+            Format::Junit => shell.print(&render::junit::report(&self.findings, &self.suite, map)),
+            Format::Github => shell.print(&render::github::commands(&self.findings, map)),
             Format::Human | Format::Markdown => {
-                shell.diagnostics(&session.said, &session.map)?;
-                shell.findings(&self.human(session, shell.color()))?;
+                shell.diagnostics(said, map)?;
+                shell.findings(&self.human(map, shell.color()))?;
                 shell.say(&self.line())
             }
+        }
+    }
+
+    /// Shows findings that do not block beside a command's own result.
+    pub(crate) fn mention(&self, session: &Session, shell: &mut Shell) -> std::io::Result<()> {
+        match shell.format() {
+            Format::Human => shell.findings(&self.human(&session.map, shell.color())),
+            _ => Ok(()),
         }
     }
 
@@ -116,8 +136,11 @@ impl Checked {
         for one in &self.findings {
             let same = merged.iter_mut().find(|other| {
                 let first = other.finding;
-                (first.blueprint, &first.rule, &first.message, first.severity)
-                    == (one.blueprint, &one.rule, &one.message, one.severity)
+                let key = |it: &'_ Finding| (it.primary(), it.severity);
+                let place = first.primary().is_some() || first.address == one.address;
+                place
+                    && key(first) == key(one)
+                    && (&first.rule, &first.message) == (&one.rule, &one.message)
             });
             match same {
                 Some(entry) => entry.add(one),
@@ -127,7 +150,7 @@ impl Checked {
         merged
     }
 
-    fn human(&self, session: &Session, color: bool) -> String {
+    fn human(&self, map: &SourceMap, color: bool) -> String {
         let mut text = String::new();
         for one in self.merged() {
             let finding = one.finding;
@@ -135,7 +158,7 @@ impl Checked {
                 RuleSeverity::Error => Severity::Error,
                 RuleSeverity::Warning => Severity::Warning,
             };
-            let primary = finding.blueprint.map(|span| Label {
+            let primary = finding.primary().map(|span| Label {
                 span,
                 text: finding.title.clone(),
             });
@@ -144,10 +167,14 @@ impl Checked {
                 [] => {}
                 outputs => help.push(format!("in the output: {}", outputs.join(", "))),
             }
+            let whose = match (finding.primary(), finding.address.as_str()) {
+                (Some(_), _) | (None, "") => String::new(),
+                (None, address) => format!("{address}: "),
+            };
             let said = match one.environments.as_slice() {
-                [] => finding.message.clone(),
+                [] => format!("{whose}{}", finding.message),
                 environments => format!(
-                    "{} (in {})",
+                    "{whose}{} (in {})",
                     finding.message,
                     listed(environments.iter().copied())
                 ),
@@ -160,7 +187,7 @@ impl Checked {
                 labels: &[],
                 help: &help,
             };
-            text.push_str(&Human { color }.message(&message, &session.map));
+            text.push_str(&Human { color }.message(&message, map));
             text.push_str("\n\n");
         }
         text
@@ -193,6 +220,9 @@ impl<'a> Merged<'a> {
                 self.outputs.push(place);
             }
         }
+        if one.file.is_some() {
+            return;
+        }
         // Addresses of findings start with their environment; output paths do too.
         let environment = one.address.split_once(':').map(|(env, _)| env).or_else(|| {
             one.output
@@ -200,7 +230,7 @@ impl<'a> Merged<'a> {
                 .and_then(|(path, _)| path.split('/').next())
         });
         if let Some(environment) =
-            environment.filter(|env| !env.contains('/') && !self.environments.contains(env))
+            environment.filter(|env| Name::parse(env).is_ok() && !self.environments.contains(env))
         {
             self.environments.push(environment);
         }

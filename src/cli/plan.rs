@@ -9,6 +9,7 @@ use super::session::{self, Session};
 use super::shell::{Shell, counted};
 use super::{Outcome, findings, tree};
 use crate::apply::{ApplyError, Store};
+use crate::check::Suite;
 use crate::diag::{Diagnostic, code};
 use crate::pipeline::Wishes;
 use crate::plan::{self, Carried, Doing, Ledger, Plan, Risk, Scope, Step};
@@ -107,10 +108,11 @@ pub(super) fn make(
         ..Wishes::default()
     };
     let inputs = session::read(dir, templates);
-    let (session, compiled, checked) = match findings::compile(inputs, wishes, common, shell)? {
-        Ok(examined) => examined,
-        Err(outcome) => return Ok(Err(outcome)),
-    };
+    let (session, compiled, checked) =
+        match findings::compile(inputs, wishes, Suite::embedded()?, common, shell)? {
+            Ok(examined) => examined,
+            Err(outcome) => return Ok(Err(outcome)),
+        };
     if checked.blocks() {
         checked.report(&session, shell)?;
         return Ok(Err(Outcome::Different));

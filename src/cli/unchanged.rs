@@ -383,6 +383,8 @@ impl Note {
                     Some(place) => Some(span(place)?),
                     None => None,
                 },
+                // A mesh has no file that meshc did not write.
+                file: None,
                 output: one.output,
             });
         }

@@ -191,6 +191,9 @@ codes! {
     "A512" "step-failed" STEP_FAILED;
     "A513" "nothing-to-resume" NOTHING_TO_RESUME;
     "A514" "unknown-revision" UNKNOWN_REVISION;
+    "A515" "unreadable-input" UNREADABLE_INPUT;
+    "A516" "unusable-policy" UNUSABLE_POLICY;
+    "A517" "not-a-terraform-plan" NOT_A_TERRAFORM_PLAN;
     // Warnings.
     "W601" "need-without-grant" NEED_WITHOUT_GRANT;
     "W602" "grant-without-need" GRANT_WITHOUT_NEED;

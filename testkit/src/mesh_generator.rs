@@ -175,6 +175,7 @@ fn domain_file(number: usize, size: Size) -> String {
     retention: {days}d
     targets: [snowflake]
     inputs: [\"{name}/orders:curated\"]
+    sla: {{freshness: 1d}}
     columns:
       - {{name: day, type: date, key: true}}
       - {{name: customer_email, type: string, key: true, classification: pii}}
@@ -198,7 +199,7 @@ fn domain_file(number: usize, size: Size) -> String {
     description: Expected revenue, for planning.
     kind: table
     version: 1.1.0
-    classification: internal
+    classification: confidential
     retention: {days}d
     targets: [gcp, snowflake]
     inputs: [\"{name}/daily-revenue\"]
@@ -214,7 +215,7 @@ fn domain_file(number: usize, size: Size) -> String {
         let _ = write!(
             text,
             "needs:\n  - port: \"{provider}/daily-revenue\"\n    purpose: Compare revenue with the neighbour\n    \
-             ticket: DATA-{number:04}\n    until: 2099-06-30\n"
+             ticket: DATA-{number:04}\n    until: 2028-06-30\n"
         );
     }
     text
@@ -230,8 +231,8 @@ pub fn tables(size: Size) -> BTreeMap<String, String> {
         let name = domain(number);
         let mut text = format!(
             "apiVersion: meshc/v1\nkind: Domain\nname: {name}\nowner: owners\ncost-center: CC-{number:04}\n\
-             cells: {{prod: {{snowflake: {{}}}}}}\nproducts:\n  - name: orders\n    title: Orders\n    kind: table\n    \
-             version: 1.0.{}\n    classification: internal\n    retention: 90d\n    targets: [snowflake]\n    columns:\n      \
+             cells: {{prod: {{snowflake: {{}}}}}}\nproducts:\n  - name: orders\n    title: Orders\n    \
+             description: Every order.\n    sla: {{freshness: 1d}}\n    kind: table\n    version: 1.0.{}\n    classification: internal\n    retention: 90d\n    targets: [snowflake]\n    columns:\n      \
              - {{name: id, type: string, key: true}}\n      - {{name: total, type: \"decimal(12,2)\"}}\n    \
              access:\n      - {{group: readers, can: [read]}}\n",
             size.revision,
@@ -242,7 +243,7 @@ pub fn tables(size: Size) -> BTreeMap<String, String> {
             let _ = write!(
                 text,
                 "    grants:\n      - {{consumer: {consumer}, columns: [id]}}\nneeds:\n  - port: \"{provider}/orders\"\n    \
-                 purpose: Compare\n    ticket: DATA-{number:04}\n    until: 2099-06-30\n"
+                 purpose: Compare\n    ticket: DATA-{number:04}\n    until: 2028-06-30\n"
             );
         }
         files.insert(format!("domains/{name}.yaml"), text);

@@ -96,8 +96,8 @@ pub(crate) const FIELDS: &[Field] = &[
     (
         "product description",
         "domains/sales.yaml",
-        "    version: 1.2.0\n",
-        "    version: 1.2.0\n    description: @\n",
+        "    description: Every order, a row per order.\n",
+        "    description: @\n",
     ),
     (
         "product description on Snowflake",

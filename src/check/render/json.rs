@@ -12,6 +12,8 @@ pub fn findings(list: &[Finding], map: &SourceMap) -> Value {
 
 fn finding(one: &Finding, map: &SourceMap) -> Value {
     let place = super::shown(one, map);
+    let place = place.map(|at| json!({"file": at.file, "line": at.line, "column": at.column}));
+    let of = |is: bool| place.clone().filter(|_| is);
     json!({
         "rule": one.rule,
         "title": one.title,
@@ -19,7 +21,8 @@ fn finding(one: &Finding, map: &SourceMap) -> Value {
         "message": one.message,
         "address": one.address,
         "remediation": one.remediation,
-        "blueprint": place.map(|at| json!({"file": at.file, "line": at.line, "column": at.column})),
+        "blueprint": of(one.blueprint.is_some()),
+        "file": of(one.blueprint.is_none()),
         "output": one.output.as_ref().map(|(file, line)| json!({"file": file, "line": line})),
     })
 }

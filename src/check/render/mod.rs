@@ -9,7 +9,7 @@ pub mod sarif;
 use super::Finding;
 use crate::source::SourceMap;
 
-/// Where a finding is shown: file, line and column of the blueprint, all from 1.
+/// Where a finding is shown: file, line and column of the blueprint or of a foreign file, all from 1.
 struct Shown {
     file: String,
     line: u32,
@@ -17,7 +17,7 @@ struct Shown {
 }
 
 fn shown(finding: &Finding, map: &SourceMap) -> Option<Shown> {
-    let span = finding.blueprint?;
+    let span = finding.primary()?;
     let file = map.file(span.file);
     let at = file.line_col(span.start);
     Some(Shown {

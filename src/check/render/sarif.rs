@@ -45,6 +45,13 @@ fn result(one: &Finding, suite: &Suite, map: &SourceMap) -> Value {
             }})
         })
         .collect();
+    // What stands in no file is named by its address, as a resource of a plan.
+    let locations = match (locations.as_slice(), one.address.as_str()) {
+        ([], address) if !address.is_empty() => {
+            vec![json!({"logicalLocations": [{"fullyQualifiedName": address}]})]
+        }
+        _ => locations,
+    };
     let related: Vec<Value> = one
         .output
         .iter()

@@ -4,7 +4,7 @@
 #   A reader that was down for a moment has to find what it missed. A stream that forgets sooner loses
 #   events whenever a reader is restarted.
 # custom:
-#   id: MESH-RET-002
+#   id: MESH-RET-101
 #   severity: error
 #   remediation: Set `options.replay` of the stream to one hour or more.
 package meshc.retention.replay

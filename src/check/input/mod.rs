@@ -3,13 +3,18 @@
 //! Every object that a finding can be about carries `at`, an opaque number that the rule hands
 //! back; it stands for the blueprint line and the output line.
 
+mod parts;
+mod terraform;
+
+pub(super) use parts::Parts;
+
 use std::collections::{BTreeSet, HashMap};
 
-use hcl::expr::Expression;
+use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use crate::address::Address;
-use crate::artifact::{Artifact, Content, HclBlock, OriginRef, Printed};
+use crate::artifact::{Artifact, Content, OriginRef, Printed};
 use crate::blueprint::values::Duration;
 use crate::ident::Name;
 use crate::mesh::governance::Governance;
@@ -17,7 +22,7 @@ use crate::mesh::rows::{RowValue, Rows};
 use crate::mesh::{Mesh, Product};
 use crate::pipeline::Compiled;
 use crate::primitive::{CellSet, Column, Grant, KeyUse, Primitive, Share, Storage, Stream, View};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 /// Version of the document that policies are written against.
 pub(super) const VERSION: u64 = 1;
@@ -41,13 +46,41 @@ pub struct Place {
     /// The thing in the mesh.
     pub address: String,
     /// The blueprint line.
-    pub span: Span,
+    pub span: Option<Span>,
+    /// The place in a file that meshc did not write.
+    pub file: Option<Span>,
     /// The output line.
     pub output: Option<(String, u32)>,
 }
 
-/// The inputs of a compiled mesh, in the order of its cells.
-pub fn inputs(compiled: &Compiled) -> Vec<CellInput> {
+/// An input in which nothing is known yet but the day.
+pub(super) fn skeleton(day: Option<Date>) -> Map<String, Value> {
+    let none: [Value; 0] = [];
+    let empty = json!({
+        "version": VERSION,
+        "as_of": day.map(|day| day.to_string()),
+        "mesh": {"name": null, "prefix": null, "classifications": none},
+        "environment": null,
+        "target": null,
+        "cell": null,
+        "domain": null,
+        "governance": null,
+        "products": none,
+        "storages": none,
+        "streams": none,
+        "views": none,
+        "shares": none,
+        "grants": none,
+    });
+    match empty {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
+}
+
+/// The inputs of a compiled mesh, in the order of its cells. Rules that measure time to come have
+/// nothing to say without a day.
+pub fn inputs(compiled: &Compiled, day: Option<Date>) -> Vec<CellInput> {
     let mut by_cell: HashMap<&str, Vec<File<'_>>> = HashMap::new();
     for (artifact, (_, printed)) in compiled.artifacts.iter().zip(&compiled.printed) {
         let cell = artifact
@@ -63,7 +96,7 @@ pub fn inputs(compiled: &Compiled) -> Vec<CellInput> {
         .values()
         .map(|cell| {
             let files = by_cell.remove(cell.id.to_string().as_str());
-            let document = document(&compiled.mesh, cell, &files.unwrap_or_default());
+            let document = document(&compiled.mesh, day, cell, &files.unwrap_or_default());
             CellInput {
                 value: regorus::Value::from(document.json.clone()),
                 json: document.json,
@@ -85,7 +118,12 @@ pub(super) struct CellDocument {
 }
 
 /// The document of one cell.
-pub(super) fn document(mesh: &Mesh, cell: &CellSet, files: &[File<'_>]) -> CellDocument {
+pub(super) fn document(
+    mesh: &Mesh,
+    day: Option<Date>,
+    cell: &CellSet,
+    files: &[File<'_>],
+) -> CellDocument {
     let mut lines: HashMap<Span, Vec<(&Address, &str, u32)>> = HashMap::new();
     for (artifact, printed) in files {
         for (range, origin) in &printed.ranges {
@@ -98,6 +136,7 @@ pub(super) fn document(mesh: &Mesh, cell: &CellSet, files: &[File<'_>]) -> CellD
     }
     Builder {
         mesh,
+        day,
         cell,
         files,
         lines,
@@ -108,6 +147,7 @@ pub(super) fn document(mesh: &Mesh, cell: &CellSet, files: &[File<'_>]) -> CellD
 
 struct Builder<'a> {
     mesh: &'a Mesh,
+    day: Option<Date>,
     cell: &'a CellSet,
     files: &'a [File<'a>],
     /// Where what a blueprint line asked for came out, in the order of files and lines.
@@ -167,30 +207,36 @@ impl Builder<'_> {
             .into_iter()
             .map(|product| self.product(product))
             .collect();
-        let (resources, documents) = self.artifacts();
-        let document = json!({
-            "version": VERSION,
-            "mesh": {
+        let parts = self.artifacts();
+        let mut document = skeleton(self.day);
+        let mut set = |key: &str, value: Value| document.insert(key.to_owned(), value);
+        set(
+            "mesh",
+            json!({
                 "name": mesh.name.as_str(),
                 "prefix": mesh.prefix.as_str(),
                 "classifications": mesh.classifications.0.iter().map(Name::as_str).collect::<Vec<_>>(),
-            },
-            "environment": self.cell.id.env.as_str(),
-            "target": self.cell.id.target.as_str(),
-            "cell": {"region": self.cell.region.as_ref().map(|region| region.value.as_str()), "at": own},
-            "domain": domain_value,
-            "governance": governance.map(governance_value),
-            "products": products,
-            "storages": storages,
-            "streams": streams,
-            "views": views,
-            "shares": shares,
-            "grants": grants,
-            "resources": resources,
-            "documents": documents,
-        });
+            }),
+        );
+        set("environment", json!(self.cell.id.env.as_str()));
+        set("target", json!(self.cell.id.target.as_str()));
+        let region = self
+            .cell
+            .region
+            .as_ref()
+            .map(|region| region.value.as_str());
+        set("cell", json!({"region": region, "at": own}));
+        set("domain", json!(domain_value));
+        set("governance", json!(governance.map(governance_value)));
+        set("products", Value::Array(products));
+        set("storages", Value::Array(storages));
+        set("streams", Value::Array(streams));
+        set("views", Value::Array(views));
+        set("shares", Value::Array(shares));
+        set("grants", Value::Array(grants));
+        parts.put(&mut document);
         CellDocument {
-            json: document,
+            json: Value::Object(document),
             places: self.places,
             address: address.to_string(),
         }
@@ -199,7 +245,8 @@ impl Builder<'_> {
     fn place(&mut self, address: String, span: Span, output: Option<(String, u32)>) -> usize {
         self.places.push(Place {
             address,
-            span,
+            span: Some(span),
+            file: None,
             output,
         });
         self.places.len() - 1
@@ -249,6 +296,7 @@ impl Builder<'_> {
             "archive_after_seconds": storage.archive_after.map(Duration::seconds),
             "region": region,
             "columns": storage.columns.iter().map(column).collect::<Vec<_>>(),
+            "partition_by": storage.partition_by,
             "tags": storage.tags,
             "at": at,
             "retention_at": retention_at,
@@ -273,6 +321,7 @@ impl Builder<'_> {
             "replay_seconds": stream.replay.value.seconds(),
             "region": region,
             "columns": stream.columns.iter().map(column).collect::<Vec<_>>(),
+            "ordering_key": stream.ordering_key,
             "tags": stream.tags,
             "at": at,
             "region_at": region_at,
@@ -317,8 +366,10 @@ impl Builder<'_> {
     fn grant(&mut self, grant: &Grant) -> Value {
         let at = self.at(&grant.origin, grant.origin.span);
         let zone = grant.resource.port.as_ref().map_or("", Name::as_str);
+        let group = self.mesh.groups.get(&grant.group);
         json!({
             "group": grant.group.as_str(),
+            "workload": group.is_some_and(|group| group.workload),
             "resource": grant.resource.to_string(),
             "port": grant.port.as_str(),
             "zone": zone,
@@ -335,11 +386,54 @@ impl Builder<'_> {
 
     fn product(&mut self, product: &Product) -> Value {
         let at = self.place(product.address.to_string(), product.name.span, None);
+        let columns: Vec<Value> = product
+            .columns
+            .iter()
+            .map(|column| {
+                let address = format!("{}#{}", product.address, column.name.value);
+                let at = self.place(address, column.name.span, None);
+                json!({
+                    "name": column.name.value,
+                    "type": column.logical.to_string(),
+                    "classification": column.classification.as_str(),
+                    "key": column.key,
+                    "required": column.required,
+                    "description": column.description,
+                    "at": at,
+                })
+            })
+            .collect();
+        let inputs: Vec<Value> = product
+            .inputs
+            .iter()
+            .map(|input| self.made_from(input))
+            .collect();
+        let ports: Vec<Value> = product
+            .ports
+            .iter()
+            .map(|port| {
+                let address = format!("{}:{}", product.address, port.name.value);
+                let at = self.place(address, port.name.span, None);
+                json!({
+                    "name": port.name.as_str(),
+                    "zone": port.zone.as_str(),
+                    "columns": port.columns,
+                    "description": port.description,
+                    "sunset": port.sunset.map(|day| day.to_string()),
+                    "at": at,
+                })
+            })
+            .collect();
         json!({
             "address": product.address.to_string(),
             "name": product.name.as_str(),
             "kind": product.kind.value,
             "version": product.version.value.to_string(),
+            "title": product.title,
+            "description": product.description,
+            "columns": columns,
+            "inputs": inputs,
+            "ports": ports,
             "status": format!("{:?}", product.status).to_lowercase(),
             "classification": product.classification.as_str(),
             "zones": product.zones.iter().map(|zone| json!({"name": zone.as_str(), "raw": Product::is_raw(zone.as_str())})).collect::<Vec<_>>(),
@@ -348,67 +442,74 @@ impl Builder<'_> {
         })
     }
 
-    /// Resources of Terraform and documents, as far as they are plain values.
-    fn artifacts(&mut self) -> (Vec<Value>, Vec<Value>) {
-        let (mut resources, mut documents) = (Vec::new(), Vec::new());
+    /// What a product is made from, as far as this mesh knows it.
+    fn made_from(&mut self, input: &Spanned<Address>) -> Value {
+        let at = self.place(input.value.to_string(), input.span, None);
+        let source = self.declared(&input.value);
+        let columns: Vec<Value> = source
+            .iter()
+            .flat_map(|source| &source.columns)
+            .map(|column| {
+                json!({
+                    "name": column.name.value,
+                    "classification": column.classification.as_str(),
+                })
+            })
+            .collect();
+        json!({
+            "address": input.value.to_string(),
+            "classification": source.map(|source| source.classification.as_str()),
+            "columns": columns,
+            "at": at,
+        })
+    }
+
+    /// What the cell's files hold, as far as it is plain values.
+    fn artifacts(&mut self) -> Parts {
+        let mut parts = Parts::default();
         let files = self.files;
         for (artifact, printed) in files {
+            let path = &artifact.path;
             match &artifact.content {
                 Content::Hcl(blocks) => {
                     let heads = heads(&printed.text);
-                    for block in blocks
-                        .iter()
-                        .filter(|block| block.block.identifier() == "resource")
-                    {
-                        resources.push(self.resource(block, artifact, &heads));
+                    for block in blocks {
+                        let line = heads.get(head_of(&block.block).as_str());
+                        let line = line.copied().unwrap_or(1);
+                        parts.block(&block.block, path, |_| {
+                            self.place(
+                                block.origin.address.to_string(),
+                                block.origin.span,
+                                Some((path.clone(), line)),
+                            )
+                        });
                     }
                 }
                 Content::Json(document) | Content::Yaml(document) => {
                     let at = self.place(
                         document.origin.address.to_string(),
                         document.origin.span,
-                        Some((artifact.path.clone(), 1)),
+                        Some((path.clone(), 1)),
                     );
-                    documents
-                        .push(json!({"path": artifact.path, "value": document.value, "at": at}));
+                    parts.document(path, &document.value, at);
                 }
-                Content::Sql(_) | Content::Text(_) => {}
+                Content::Sql(statements) => {
+                    for one in statements {
+                        let line = (printed.ranges.iter())
+                            .find(|(_, origin)| *origin == one.origin)
+                            .map_or(1, |(lines, _)| *lines.start());
+                        let at = self.place(
+                            one.origin.address.to_string(),
+                            one.origin.span,
+                            Some((path.clone(), line)),
+                        );
+                        parts.statement(path, &one.statement.to_string(), at);
+                    }
+                }
+                Content::Text(_) => {}
             }
         }
-        (resources, documents)
-    }
-
-    fn resource(
-        &mut self,
-        block: &HclBlock,
-        artifact: &Artifact,
-        heads: &HashMap<&str, u32>,
-    ) -> Value {
-        let labels: Vec<&str> = block
-            .block
-            .labels()
-            .iter()
-            .map(hcl::structure::BlockLabel::as_str)
-            .collect();
-        let head = format!(
-            "resource \"{}\" \"{}\"",
-            labels.first().unwrap_or(&""),
-            labels.get(1).unwrap_or(&"")
-        );
-        let line = heads.get(head.as_str()).copied().unwrap_or(1);
-        let output = (artifact.path.clone(), line);
-        let at = self.place(
-            block.origin.address.to_string(),
-            block.origin.span,
-            Some(output),
-        );
-        json!({
-            "type": labels.first(),
-            "name": labels.get(1),
-            "path": artifact.path,
-            "values": body(block.block.body()),
-            "at": at,
-        })
+        parts
     }
 }
 
@@ -425,13 +526,24 @@ fn rows(rows: &Rows) -> Value {
         .into()
 }
 
-/// The line of every resource of a printed file, from 1, by how it begins: `resource "type" "name"`.
+/// How a block's first line begins: `resource "type" "name"`.
+fn head_of(block: &hcl::Block) -> String {
+    let mut head = block.identifier().to_owned();
+    for label in block.labels() {
+        head.push_str(&format!(" \"{}\"", label.as_str()));
+    }
+    head
+}
+
+/// The line of every block of a printed file, from 1, by how it begins.
 fn heads(text: &str) -> HashMap<&str, u32> {
     let mut heads = HashMap::new();
     for (line, at) in text.lines().zip(1..) {
-        if line.starts_with("resource \"") {
-            let end = line.rfind('"').map_or(line.len(), |at| at + 1);
-            heads.entry(line.get(..end).unwrap_or(line)).or_insert(at);
+        if let Some(head) = line
+            .strip_suffix(" {")
+            .filter(|head| !head.starts_with(' '))
+        {
+            heads.entry(head).or_insert(at);
         }
     }
     heads
@@ -446,7 +558,13 @@ fn key_word(key: &KeyUse) -> &'static str {
 }
 
 fn column(column: &Column) -> Value {
-    json!({"name": column.name, "type": column.logical.to_string(), "classification": column.label.as_str()})
+    json!({
+        "name": column.name,
+        "type": column.logical.to_string(),
+        "classification": column.label.as_str(),
+        "key": column.key,
+        "required": column.required,
+    })
 }
 
 fn governance_value(governance: &Governance) -> Value {
@@ -472,51 +590,4 @@ fn governance_value(governance: &Governance) -> Value {
         "masked": governance.masked.value.0.iter().map(Name::as_str).collect::<Vec<_>>(),
         "unmask": governance.unmask.value.to_string(),
     })
-}
-
-/// A block's body as plain values. Repeated blocks become lists; what is not a literal becomes an
-/// object `{"expression": true}`, so that a rule never mistakes it for a value.
-fn body(body: &hcl::Body) -> Value {
-    let mut values = Map::new();
-    for structure in body {
-        match structure {
-            hcl::Structure::Attribute(attribute) => {
-                values.insert(attribute.key().to_owned(), expression(attribute.expr()));
-            }
-            hcl::Structure::Block(block) => {
-                let entry = values
-                    .entry(block.identifier().to_owned())
-                    .or_insert_with(|| Value::Array(Vec::new()));
-                if let Value::Array(list) = entry {
-                    list.push(self::body(block.body()));
-                }
-            }
-        }
-    }
-    Value::Object(values)
-}
-
-fn expression(value: &Expression) -> Value {
-    match value {
-        Expression::Null => Value::Null,
-        Expression::Bool(it) => json!(it),
-        Expression::Number(it) => serde_json::to_value(it).unwrap_or(Value::Null),
-        Expression::String(it) => json!(it),
-        Expression::Array(items) => items.iter().map(expression).collect(),
-        Expression::Object(entries) => entries
-            .iter()
-            .map(|(key, value)| (object_key(key), expression(value)))
-            .collect::<Map<_, _>>()
-            .into(),
-        Expression::Parenthesis(inner) => expression(inner),
-        _ => json!({"expression": true}),
-    }
-}
-
-fn object_key(key: &hcl::expr::ObjectKey) -> String {
-    match key {
-        hcl::expr::ObjectKey::Identifier(name) => name.to_string(),
-        hcl::expr::ObjectKey::Expression(Expression::String(name)) => name.clone(),
-        other => format!("{other:?}"),
-    }
 }
