@@ -1,0 +1,3 @@
+-- Hides e-mail addresses from everybody but one role, if that is the one in use.
+CREATE OR REPLACE MASKING POLICY SALES.GOVERNANCE.HIDE_EMAIL AS (VAL VARCHAR) RETURNS VARCHAR ->
+  CASE WHEN CURRENT_ROLE() IN ('SUPPORT_LEAD') THEN VAL ELSE '*' END;
