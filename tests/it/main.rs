@@ -19,6 +19,7 @@ mod hostile_mesh;
 mod invented;
 mod meaning;
 mod pictures;
+mod mutants;
 mod pitfalls;
 mod policies;
 mod provider_majors;

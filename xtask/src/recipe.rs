@@ -40,6 +40,10 @@ const RULE: Recipe = Recipe {
             "policies/retention/replay_test.rego",
             include_str!("../recipes/rule/replay_test.rego"),
         ),
+        (
+            "tests/mutants/MESH-RET-101",
+            include_str!("../recipes/rule/mutant"),
+        ),
     ],
     edits: &[],
 };
