@@ -13,8 +13,13 @@ package meshc.access.additive_bindings
 import data.meshc.lib.terraform
 import rego.v1
 
+replaces(type) if endswith(type, "_iam_policy")
+
+replaces(type) if endswith(type, "_iam_binding")
+
 deny contains finding if {
 	some resource in input.resources
-	regex.match(`^google_.*_iam_(policy|binding)$`, resource.type)
+	startswith(resource.type, "google_")
+	replaces(resource.type)
 	finding := {"message": sprintf("`%s` replaces the bindings of others", [terraform.label(resource)]), "at": resource.at}
 }

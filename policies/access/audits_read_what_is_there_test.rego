@@ -3,7 +3,7 @@ package meshc.access.audits_read_what_is_there_test
 import data.meshc.access.audits_read_what_is_there as rule
 import rego.v1
 
-said(text) := {"statements": [{"text": text, "path": "audit.sql", "at": 1}]}
+said(text) := {"statements": [{"head": upper(text), "text": text, "path": "audit.sql", "at": 1}]}
 
 test_what_is_there_passes if {
 	count(rule.deny) == 0 with input as said("SELECT query_id, base_objects_accessed FROM snowflake.account_usage.access_history")

@@ -22,6 +22,7 @@ replaced(text) := ["`CREATE OR REPLACE`" | regex.match(`(?i)^CREATE OR REPLACE (
 
 deny contains finding if {
 	some statement in input.statements
+	contains(statement.head, " POLICY ")
 	about_policy(statement.text)
 	reasons := array.concat(wrong(statement.text), replaced(statement.text))
 	count(reasons) > 0

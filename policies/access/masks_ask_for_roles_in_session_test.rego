@@ -3,7 +3,7 @@ package meshc.access.masks_ask_for_roles_in_session_test
 import data.meshc.access.masks_ask_for_roles_in_session as rule
 import rego.v1
 
-said(text) := {"statements": [{"text": text, "path": "mask.sql", "at": 1}]}
+said(text) := {"statements": [{"head": upper(text), "text": text, "path": "mask.sql", "at": 1}]}
 
 test_roles_in_session_pass if {
 	count(rule.deny) == 0 with input as said("CREATE MASKING POLICY IF NOT EXISTS m AS (VAL VARCHAR) RETURNS VARCHAR -> CASE WHEN IS_ROLE_IN_SESSION('A') THEN VAL ELSE '*' END")

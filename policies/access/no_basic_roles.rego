@@ -20,6 +20,11 @@ azure_names := {"Owner", "Contributor", "User Access Administrator", "Role Based
 # https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
 azure_ids := {"8e3af657-a8ff-443c-a75c-2fe8c4bcb635", "b24988ac-6180-42a0-ab88-20f7382dd24c", "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", "f58310d9-a9f6-439a-9e8d-f62e7b41a168"}
 
+# A cheap look before the dear one.
+binds(type) if contains(type, "_iam_")
+
+binds(type) if type == "azurerm_role_assignment"
+
 given(resource) := resource.values.role if {
 	startswith(resource.type, "google_")
 	resource.values.role in basic
@@ -45,11 +50,13 @@ given(resource) := resource.values.policy_arn if {
 
 deny contains finding if {
 	some resource in input.resources
+	binds(resource.type)
 	finding := {"message": sprintf("`%s` gives `%s`", [terraform.label(resource), given(resource)]), "at": resource.at}
 }
 
 deny contains finding if {
 	some statement in input.statements
+	startswith(statement.head, "GRANT ROLE ")
 	found := regex.find_all_string_submatch_n(`(?i)^GRANT ROLE "?(ACCOUNTADMIN|ORGADMIN|SECURITYADMIN|SYSADMIN)"? TO (ROLE|USER) (.+)$`, statement.text, 1)
 	count(found) > 0
 	finding := {"message": sprintf("`%s` gives `%s` to `%s`", [statement.path, found[0][1], found[0][3]]), "at": statement.at}

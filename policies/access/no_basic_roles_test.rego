@@ -19,6 +19,6 @@ test_basic_roles_are_denied if {
 }
 
 test_account_roles_are_not_handed_out if {
-	count(rule.deny) == 1 with input as {"resources": [], "statements": [{"text": "GRANT ROLE ACCOUNTADMIN TO USER JANE", "path": "a.sql", "at": 0}]}
-	count(rule.deny) == 0 with input as {"resources": [], "statements": [{"text": "GRANT ROLE SALES_TEAM TO ROLE SYSADMIN", "path": "a.sql", "at": 0}]}
+	count(rule.deny) == 1 with input as {"resources": [], "statements": [{"head": "GRANT ROLE ACCOUNTADMIN TO USER JANE", "text": "GRANT ROLE ACCOUNTADMIN TO USER JANE", "path": "a.sql", "at": 0}]}
+	count(rule.deny) == 0 with input as {"resources": [], "statements": [{"head": "GRANT ROLE SALES_TEAM TO ROLE SYSADMIN", "text": "GRANT ROLE SALES_TEAM TO ROLE SYSADMIN", "path": "a.sql", "at": 0}]}
 }

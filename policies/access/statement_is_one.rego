@@ -20,7 +20,7 @@ elements := {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction"
 deny contains finding if {
 	some one in statements.all
 	one.statement.Effect in {"Allow", "Deny"}
-	strange := sort([key | some key, _ in one.statement; not key in elements])
+	strange := object.keys(one.statement) - elements
 	count(strange) > 0
-	finding := {"message": sprintf("a statement in `%s` has %s, which no policy knows", [one.document.path, concat(", ", strange)]), "at": one.document.at}
+	finding := {"message": sprintf("a statement in `%s` has %s, which no policy knows", [one.document.path, concat(", ", sort(strange))]), "at": one.document.at}
 }

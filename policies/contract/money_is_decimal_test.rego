@@ -26,7 +26,7 @@ test_other_languages_are_read if {
 	count(rule.deny) == 1 with input as object.union(nothing, {"resources": [{"type": "aws_glue_catalog_table", "name": "t", "values": {"storage_descriptor": [{"columns": [{"name": "price", "type": "double"}]}]}, "at": 0}]})
 	count(rule.deny) == 1 with input as object.union(nothing, {"documents": [{"path": "order.json", "value": {"type": "record", "fields": [{"name": "total", "type": ["null", "double"]}]}, "at": 0}]})
 	count(rule.deny) == 1 with input as object.union(nothing, {"documents": [{"path": "schema.json", "value": [{"name": "revenue", "type": "FLOAT64"}], "at": 0}]})
-	count(rule.deny) == 1 with input as object.union(nothing, {"statements": [{"path": "t.sql", "text": `CREATE TABLE "T" ( "ID" VARCHAR, "REVENUE" FLOAT )`, "at": 0}]})
-	count(rule.deny) == 0 with input as object.union(nothing, {"statements": [{"path": "t.sql", "text": `CREATE TABLE "T" ( "ID" VARCHAR, "REVENUE" NUMBER(18, 2) )`, "at": 0}]})
+	count(rule.deny) == 1 with input as object.union(nothing, {"statements": [{"path": "t.sql", "head": "CREATE TABLE T", "text": `CREATE TABLE "T" ( "ID" VARCHAR, "REVENUE" FLOAT )`, "at": 0}]})
+	count(rule.deny) == 0 with input as object.union(nothing, {"statements": [{"path": "t.sql", "head": "CREATE TABLE T", "text": `CREATE TABLE "T" ( "ID" VARCHAR, "REVENUE" NUMBER(18, 2) )`, "at": 0}]})
 	count(rule.deny) == 0 with input as object.union(nothing, {"documents": [{"path": "order.json", "value": {"type": "record", "fields": [{"name": "total", "type": {"type": "bytes", "logicalType": "decimal"}}]}, "at": 0}]})
 }

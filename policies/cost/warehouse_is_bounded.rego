@@ -17,14 +17,21 @@ most_seconds := 600
 
 name := `"?([A-Za-z0-9_$]+)"?`
 
+of_warehouse(statement) if {
+	contains(statement.head, "WAREHOUSE ")
+	not startswith(statement.head, "GRANT ")
+}
+
 made := {upper(found[0][3]): statement |
 	some statement in input.statements
+	of_warehouse(statement)
 	found := regex.find_all_string_submatch_n(sprintf(`(?i)^CREATE (OR REPLACE )?WAREHOUSE (IF NOT EXISTS )?%s`, [name]), statement.text, 1)
 	count(found) > 0
 }
 
 about := [{"name": upper(found[0][4]), "text": statement.text} |
 	some statement in input.statements
+	of_warehouse(statement)
 	found := regex.find_all_string_submatch_n(sprintf(`(?i)^(CREATE|ALTER) (OR REPLACE )?WAREHOUSE (IF NOT EXISTS |IF EXISTS )?%s`, [name]), statement.text, 1)
 	count(found) > 0
 ]

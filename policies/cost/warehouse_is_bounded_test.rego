@@ -3,7 +3,7 @@ package meshc.cost.warehouse_is_bounded_test
 import data.meshc.cost.warehouse_is_bounded as rule
 import rego.v1
 
-said(texts) := {"statements": [{"text": text, "path": "wh.sql", "at": at} | some at, text in texts], "resources": []}
+said(texts) := {"statements": [{"head": upper(text), "text": text, "path": "wh.sql", "at": at} | some at, text in texts], "resources": []}
 
 test_one_statement_or_several_pass if {
 	count(rule.deny) == 0 with input as said([`CREATE WAREHOUSE WH AUTO_SUSPEND = 60 RESOURCE_MONITOR = RM`])

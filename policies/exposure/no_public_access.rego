@@ -45,6 +45,7 @@ deny contains finding if {
 
 deny contains finding if {
 	some resource in input.resources
+	startswith(resource.type, "google_")
 	some member in members(resource)
 	member in {"allUsers", "allAuthenticatedUsers"}
 	finding := {"message": sprintf("`%s.%s` grants to `%s`", [resource.type, resource.name, member]), "at": resource.at}

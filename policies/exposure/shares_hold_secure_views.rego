@@ -18,12 +18,15 @@ spelled(name) := upper(replace(name, `"`, ""))
 
 made := [{"name": spelled(found[0][4]), "secure": found[0][2] != ""} |
 	some statement in input.statements
+	startswith(statement.head, "CREATE")
+	contains(statement.head, " VIEW ")
 	found := regex.find_all_string_submatch_n(view, statement.text, 1)
 	count(found) > 0
 ]
 
 deny contains finding if {
 	some statement in input.statements
+	startswith(statement.head, "GRANT SELECT ON VIEW ")
 	found := regex.find_all_string_submatch_n(`(?i)^GRANT SELECT ON VIEW ([^ ]+) TO SHARE ([^ ]+)$`, statement.text, 1)
 	count(found) > 0
 	some one in made

@@ -3,7 +3,7 @@ package meshc.exposure.shares_hold_secure_views_test
 import data.meshc.exposure.shares_hold_secure_views as rule
 import rego.v1
 
-said(texts) := {"statements": [{"text": text, "path": "share.sql", "at": at} | some at, text in texts]}
+said(texts) := {"statements": [{"head": upper(text), "text": text, "path": "share.sql", "at": at} | some at, text in texts]}
 
 test_a_secure_view_may_be_shared if {
 	count(rule.deny) == 0 with input as said([`CREATE SECURE VIEW S.ORDERS AS SELECT 1`, `GRANT SELECT ON VIEW "S"."ORDERS" TO SHARE OUT`])

@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 
 use super::terraform::{POLICY_DATA, Reader, data_name, folder, policy_document};
 
+/// How many words of a statement say what sort it is: `CREATE OR REPLACE ROW ACCESS POLICY IF NOT`.
+const HEAD: usize = 8;
+
 /// What the files of one input hold.
 #[derive(Debug, Default)]
 pub(in crate::check) struct Parts {
@@ -111,8 +114,12 @@ impl Parts {
     /// Adds a statement of SQL, as it is written but for its `;`.
     pub(in crate::check) fn statement(&mut self, path: &str, text: &str, at: usize) {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = text.trim_end_matches(';');
+        // Rules look at the first words before they look at the whole.
+        let words: Vec<&str> = text.split(' ').take(HEAD).collect();
+        let head = words.join(" ").to_ascii_uppercase();
         self.statements
-            .push(json!({"path": path, "text": text.trim_end_matches(';'), "at": at}));
+            .push(json!({"path": path, "head": head, "text": text, "at": at}));
     }
 
     /// Adds a policy in Rego.
