@@ -14,7 +14,7 @@ use crate::cell::{CellId, DomainName, TargetId};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::ident::Name;
 use crate::kinds::{Kind, ZoneView, find};
-use crate::mesh::capability::{Capability, atoms};
+use crate::mesh::capability::{Atom, Capability, atoms};
 use crate::mesh::governance::{Encryption, Governance, Unmask};
 use crate::mesh::{Cell, Domain, Mesh, Product, Right, Status, Via};
 use crate::primitive::{
@@ -418,14 +418,21 @@ impl Expansion<'_> {
             .columns
             .iter()
             .filter(|column| {
-                !clear && self.is_masked(&column.classification) && visible(&column.name.value)
+                let here = !clear && self.is_masked(&column.classification);
+                visible(&column.name.value)
+                    && (here || self.is_hidden_at_source(product, right, column))
             })
             .map(|column| column.name.value.clone())
             .collect();
         let address = product.address.clone().with_port(&right.port);
         let mut atoms = atoms(&right.can);
         if !clear {
-            atoms.remove(&crate::mesh::capability::Atom::Unmask);
+            atoms.remove(&Atom::Unmask);
+        }
+        if is_view(product) {
+            // Nothing is written through a view, so whoever owns it reads and looks after it.
+            atoms.remove(&Atom::Write);
+            atoms.remove(&Atom::Delete);
         }
         let consumer = match &right.via {
             Via::Agreement { consumer, .. } => Some(consumer),
@@ -450,6 +457,37 @@ impl Expansion<'_> {
             consumer_cell: consumer.and_then(|consumer| self.cell_of(consumer)),
             consumer: consumer.cloned(),
         })
+    }
+
+    /// Whether a view shows a column masked because its source does. The masks of a source hold for
+    /// whoever asks, so `unmask` on the view alone shows nothing in clear.
+    fn is_hidden_at_source(
+        &self,
+        product: &Product,
+        right: &Right,
+        column: &crate::mesh::Column,
+    ) -> bool {
+        let Some(from) = column.from.as_ref().filter(|_| is_view(product)) else {
+            return false;
+        };
+        let found = self.mesh.source(from);
+        let Some((governance, source)) =
+            found.and_then(|(domain, source)| Some((domain.governance.get(self.env)?, source)))
+        else {
+            return false;
+        };
+        let mut columns = source.columns.iter();
+        let shown = columns.find(|one| one.name.value == from.column);
+        let masked =
+            shown.is_some_and(|one| governance.masked.value.0.contains(&one.classification));
+        let clear = governance.unmask.value == Unmask::Allowed
+            && source.rights.iter().any(|other| {
+                let zone = source.port(other.port.as_str());
+                other.group == right.group
+                    && other.can.contains(&Capability::Unmask)
+                    && zone.is_some_and(|(zone, _)| zone.value == from.zone)
+            });
+        masked && !clear
     }
 
     fn share(&self, product: &Product, share: &crate::mesh::Share) -> Option<Share> {
@@ -582,6 +620,10 @@ impl Expansion<'_> {
             })
             .collect()
     }
+}
+
+fn is_view(product: &Product) -> bool {
+    product.kind.value == "view"
 }
 
 fn column(column: &crate::mesh::Column) -> Column {

@@ -451,3 +451,89 @@ fn whoever_grants_may_make_shares_only_where_something_is_shared() {
     let other = "prod/_mesh/snowflake/30-shares-stock.sql";
     assert!(outcome.compiled().artifacts.get(other).is_none());
 }
+
+#[test]
+fn a_right_says_what_the_masks_of_a_source_hide_through_a_view() {
+    let outcome = mesh().compile();
+    let cells = &outcome.compiled().primitives.cells;
+    let cell = cells
+        .iter()
+        .find(|(id, _)| id.to_string() == "prod/analytics/snowflake");
+    let masked = |group: &str| {
+        let grants = cell.unwrap().1.primitives.iter();
+        let mut grants = grants.filter_map(|one| match one {
+            meshc::primitive::Primitive::Grant(grant) => Some(grant),
+            _ => None,
+        });
+        grants
+            .find(|one| one.group.as_str() == group)
+            .unwrap()
+            .masked
+            .clone()
+    };
+    assert_eq!(masked("readers"), ["email"]);
+    assert_eq!(masked("half-trusted"), ["email"]);
+    assert!(masked("trusted").is_empty());
+}
+
+#[test]
+fn the_standard_edition_has_views_rows_and_shares_but_no_masks() {
+    let standard = mesh().with(MESH, "edition: enterprise", "edition: standard");
+    let outcome = standard.compile();
+    assert_eq!(codes(&outcome), BTreeSet::from(["E308"]));
+    let said = outcome
+        .diagnostics
+        .iter()
+        .filter(|one| one.code.id() == "E308");
+    let about: Vec<_> = said
+        .map(|one| one.message.split(' ').next().unwrap())
+        .collect();
+    assert!(
+        about.contains(&"`analytics/order-stock:curated`")
+            && about.contains(&"`sales/orders:curated`"),
+        "{about:?}"
+    );
+    let open = mesh()
+        .with(MESH, "edition: enterprise", "edition: standard")
+        .with(MESH, "  masked: [pii]\n", "");
+    let outcome = open.compile();
+    let options = Options {
+        edition: Edition::Standard,
+        ..Options::default()
+    };
+    let account = Account(SnowServer::start_with(options).unwrap());
+    account.apply(&outcome, "prod");
+    account.fill();
+    let seen = account.sees("READERS", VIEW);
+    assert_eq!(
+        seen,
+        Ok(vec![row(&["1", "a@x", "7"]), row(&["3", "c@x", "9"])])
+    );
+}
+
+#[test]
+fn people_are_told_who_outside_the_mesh_reads_and_which_rows_somebody_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let mesh = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/meshes/wide-snowflake");
+    std::fs::create_dir(folder.path().join("domains")).unwrap();
+    for file in [
+        "mesh.yaml",
+        "domains/sales.yaml",
+        "domains/stock.yaml",
+        "domains/analytics.yaml",
+    ] {
+        std::fs::copy(mesh.join(file), folder.path().join(file)).unwrap();
+    }
+    let said = std::process::Command::new(env!("CARGO_BIN_EXE_meshc"))
+        .args(["explain", "prod:sales/orders"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(said.stdout).unwrap();
+    for line in [
+        "ACME.PARTNER         read-data, outside the mesh; only order_id, email, country; rows whose country is DE; until 2027-01-31",
+        "regional             read-data, list, read-meta; rows whose country is AT or DE; hidden: email",
+    ] {
+        assert!(said.contains(line), "{said}");
+    }
+}

@@ -14,7 +14,7 @@ use crate::diag::closest;
 use crate::mesh::governance::{Governance, Layered};
 use crate::mesh::{Domain, Product};
 use crate::pipeline::Compiled;
-use crate::primitive::{Grant, Primitive};
+use crate::primitive::{Grant, Primitive, Share};
 
 /// Explains one address.
 pub(super) fn run(
@@ -247,16 +247,36 @@ fn grants(session: &Session, compiled: &Compiled, address: &Address) -> Vec<Row>
     let mut rows = Vec::new();
     for (id, cell) in &compiled.primitives.cells {
         for primitive in &cell.primitives {
-            let Primitive::Grant(grant) = primitive else {
+            let place = primitive.origin().address.clone().on(id.target);
+            if !address.covers(&place) {
                 continue;
-            };
-            let place = grant.origin.address.clone().on(id.target);
-            if address.covers(&place) {
-                rows.push(row(session, grant, &place));
+            }
+            match primitive {
+                Primitive::Grant(grant) => rows.push(row(session, grant, &place)),
+                Primitive::Share(share) => rows.push(outside(session, share, &place)),
+                _ => {}
             }
         }
     }
     rows
+}
+
+/// What somebody outside the mesh has.
+fn outside(session: &Session, share: &Share, place: &Address) -> Row {
+    let mut atoms = "read-data, outside the mesh".to_owned();
+    if let Some(columns) = &share.columns {
+        atoms.push_str(&format!("; only {}", columns.join(", ")));
+    }
+    if !share.rows.is_everything() {
+        atoms.push_str(&format!("; rows whose {}", share.rows));
+    }
+    atoms.push_str(&format!("; until {}", share.until));
+    Row {
+        place: place.to_string(),
+        group: share.account.clone(),
+        atoms,
+        at: session.map.place(share.origin.span),
+    }
 }
 
 fn row(session: &Session, grant: &Grant, place: &Address) -> Row {

@@ -383,12 +383,14 @@ fn refuse_mixtures(here: Here<'_>, relation: Relation<'_>, out: &mut Diagnostics
             );
         }
     }
+    let views: Vec<Option<String>> = rights
+        .iter()
+        .map(|one| through_view(one).then(|| key(relation, one).0))
+        .collect();
     let mut said = BTreeSet::new();
     for (at, one) in rights.iter().enumerate() {
-        for other in rights.iter().skip(at + 1) {
-            let through_one = through_view(one)
-                && through_view(other)
-                && key(relation, one).0 == key(relation, other).0;
+        for (other, view) in rights.iter().zip(&views).skip(at + 1) {
+            let through_one = view.is_some() && views.get(at) == Some(view);
             let columns = through_one && one.columns != other.columns && slice(one) != slice(other);
             let clear = one.group == other.group
                 && one.rows != other.rows
