@@ -14,6 +14,10 @@ use crate::diag::{Diagnostic, Diagnostics, code};
 /// Largest file that is read, in bytes.
 pub const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
+/// The same for `mesh.lock`, which meshc writes itself: 5 KB for each domain of a usual size, so that what one build
+/// wrote, the next one reads. Nobody can split it.
+pub const MAX_LOCK_BYTES: u64 = 1024 * 1024 * 1024;
+
 /// A mesh folder that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MeshDir {
@@ -60,7 +64,7 @@ pub fn read(dir: &MeshDir, map: &mut SourceMap, out: &mut Diagnostics) -> Vec<Fi
     names.extend(domain_files(dir, out));
     let texts: Vec<_> = names
         .par_iter()
-        .map(|name| read_text(&dir.path.join(name)))
+        .map(|name| read_text(&dir.path.join(name), MAX_BYTES))
         .collect();
     let mut files = Vec::with_capacity(names.len());
     for (name, text) in names.iter().zip(texts) {
@@ -90,7 +94,7 @@ pub fn read_lock(dir: &MeshDir, map: &mut SourceMap, out: &mut Diagnostics) -> O
     if !path.exists() {
         return None;
     }
-    match read_text(&path) {
+    match read_text(&path, MAX_LOCK_BYTES) {
         Ok(text) => Some(map.add(dir.shown.join("mesh.lock"), text)),
         Err(problem) => {
             let file = map.add(dir.shown.join("mesh.lock"), problem.readable_start);
@@ -156,7 +160,7 @@ struct Unreadable {
     at: u32,
 }
 
-fn read_text(path: &Path) -> Result<String, Unreadable> {
+fn read_text(path: &Path, most: u64) -> Result<String, Unreadable> {
     let unreadable = |code, message: String, help| Unreadable {
         code,
         message,
@@ -166,9 +170,9 @@ fn read_text(path: &Path) -> Result<String, Unreadable> {
     };
     let size = std::fs::metadata(path).map(|meta| meta.len());
     if let Ok(size) = size
-        && size > MAX_BYTES
+        && size > most
     {
-        let message = format!("the file has {size} bytes, at most {MAX_BYTES} are read");
+        let message = format!("the file has {size} bytes, at most {most} are read");
         return Err(unreadable(
             code::FILE_TOO_LARGE,
             message,
@@ -193,4 +197,28 @@ fn read_text(path: &Path) -> Result<String, Unreadable> {
             readable_start,
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail by unwrapping")]
+    use super::*;
+
+    #[test]
+    fn a_lock_may_be_larger_than_what_people_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = MeshDir {
+            path: folder.path().to_owned(),
+            shown: "mesh".into(),
+        };
+        let text = " ".repeat(usize::try_from(MAX_BYTES).unwrap() + 1);
+        for name in ["mesh.lock", "mesh.yaml"] {
+            std::fs::write(folder.path().join(name), &text).unwrap();
+        }
+        let (mut map, mut out) = (SourceMap::default(), Diagnostics::default());
+        assert!(read_lock(&dir, &mut map, &mut out).is_some());
+        assert!(out.is_empty());
+        read(&dir, &mut map, &mut out);
+        assert_eq!(out.iter().next().unwrap().code, code::FILE_TOO_LARGE);
+    }
 }
