@@ -47,10 +47,13 @@ fn tree(dir: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// What a write may change: the tree and the lock, and whatever is left beside them; not what
-/// people wrote.
+/// people wrote, and not what a build remembers for the next one: it may be of any build, and is judged by what
+/// the next one does.
 fn state(mesh: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = tree(mesh);
-    files.retain(|path, _| path != "mesh.yaml" && !path.starts_with("domains/"));
+    files.retain(|path, _| {
+        path != "mesh.yaml" && !path.starts_with("domains/") && !path.starts_with(".meshc/")
+    });
     files
 }
 
