@@ -1,4 +1,4 @@
-//! `bench`: what meshc takes for meshes of 10, 100 and 1,000 domains, beside what the machine takes for
+//! `bench`: what meshc takes for meshes of 10, 100 and 1,000 domains (with `--large`, 10,000), beside what the machine takes for
 //! the same files, in one run.
 //!
 //! Raw figures go to `benches/results/`, the page `docs/performance.md` is made from them. Times of one
@@ -31,6 +31,9 @@ pub(crate) struct Args {
     /// Sizes of meshes, in domains
     #[arg(long, value_delimiter = ',', default_value = "10,100,1000")]
     domains: Vec<usize>,
+    /// Also 10,000 domains: one round of what such a mesh is built with; takes a quarter of an hour and 6 GB of disk
+    #[arg(long)]
+    large: bool,
     /// Rounds for each size
     #[arg(long, default_value_t = 5)]
     rounds: usize,
@@ -59,6 +62,15 @@ const CASES: &[(&str, &str)] = &[
     ("diff-rq", "`diff -rq` of two equal trees"),
     ("jinja", "Jinja script, two files for each domain"),
 ];
+
+/// The size that is measured only if asked for.
+const LARGE: usize = 10_000;
+
+/// What is measured of it: the others wait for git and for copies, or grow as these do.
+const LARGE_CASES: &[&str] = &["cold", "again", "build-check", "check"];
+
+/// The measured program's profile and what to do next, as written by whoever profiled it last.
+const PROFILE: &str = include_str!("../../benches/profile.md");
 
 /// Runs the command.
 pub(crate) fn run(args: &Args) -> Result<()> {
@@ -146,7 +158,11 @@ fn measure(args: &Args, root: &Path, program: &Path) -> Result<Value> {
 fn measure_in(args: &Args, root: &Path, program: &Path, folder: &Path) -> Result<Value> {
     let python = python(folder)?;
     let mut sizes = Vec::new();
-    for domains in &args.domains {
+    let before = load();
+    let large = args.large.then_some(LARGE);
+    for domains in args.domains.iter().chain(&large) {
+        let is_large = *domains >= LARGE;
+        let rounds = if is_large { 1 } else { args.rounds };
         let home = folder.join(domains.to_string());
         let place = Place {
             domains: *domains,
@@ -165,9 +181,10 @@ fn measure_in(args: &Args, root: &Path, program: &Path, folder: &Path) -> Result
         }
         let mut times: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
         let mut memory: BTreeMap<&str, u64> = BTreeMap::new();
-        place.first()?;
-        for round in 0..args.rounds {
+        place.first(!is_large)?;
+        for round in 0..rounds {
             let mut cases: Vec<&str> = CASES.iter().map(|(case, _)| *case).collect();
+            cases.retain(|case| !is_large || LARGE_CASES.contains(case));
             if round % 2 == 1 {
                 cases.reverse();
             }
@@ -185,6 +202,7 @@ fn measure_in(args: &Args, root: &Path, program: &Path, folder: &Path) -> Result
         sizes.push(json!({
             "domains": domains,
             "products": domains * 5,
+            "rounds": rounds,
             "files": files,
             "bytes": bytes,
             "blueprintBytes": size(&place.mesh)?.1,
@@ -198,6 +216,7 @@ fn measure_in(args: &Args, root: &Path, program: &Path, folder: &Path) -> Result
         "meshc": env!("CARGO_PKG_VERSION"),
         "cores": std::thread::available_parallelism().map_or(0, std::num::NonZero::get),
         "rounds": args.rounds,
+        "load": [before, load()],
         "sizes": sizes,
     }))
 }
@@ -218,21 +237,36 @@ impl Place {
         command
     }
 
-    /// The tree, committed, and a copy of it.
-    fn first(&self) -> Result<()> {
+    /// The tree, committed where that is measured.
+    fn first(&self, committed: bool) -> Result<()> {
         finish(&mut self.build(&[]), &[0])?;
+        if !committed {
+            return Ok(());
+        }
         let git = |words: &[&str]| {
             let mut command = Command::new("git");
             command.arg("-C").arg(&self.out).args(words);
             finish(&mut command, &[0])
         };
-        git(&["init", "--quiet"])?;
+        // Beside the tree: a copy of the tree is to be one of what meshc wrote, not of git's objects too.
+        let beside = self.out.with_extension("git");
+        git(&[
+            "init",
+            "--quiet",
+            "--separate-git-dir",
+            &beside.to_string_lossy(),
+        ])?;
         git(&["add", "-A"])?;
         git(&[
             "-c",
             "user.name=bench",
             "-c",
             "user.email=bench@example.org",
+            // It would work on while others are measured.
+            "-c",
+            "gc.auto=0",
+            "-c",
+            "maintenance.auto=false",
             "commit",
             "--quiet",
             "-m",
@@ -364,11 +398,19 @@ fn high_water(status: &Path) -> u64 {
         .map_or(0, |kilobytes| kilobytes * 1024)
 }
 
-/// How many files lie in a folder, and how many bytes; git's own left out.
+/// How many programs wanted to run at once, over the last minute.
+fn load() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/loadavg").ok()?;
+    text.split_whitespace().next()?.parse().ok()
+}
+
+/// How many files lie in a folder, and how many bytes; git's own and what meshc remembers left out.
 fn size(folder: &Path) -> Result<(usize, u64)> {
     let (mut files, mut bytes) = (0, 0);
     let walk = walkdir::WalkDir::new(folder).into_iter();
-    for entry in walk.filter_entry(|entry| entry.file_name() != ".git") {
+    for entry in
+        walk.filter_entry(|entry| entry.file_name() != ".git" && entry.file_name() != ".meshc")
+    {
         let entry = entry?;
         if entry.file_type().is_file() {
             files += 1;
@@ -403,11 +445,20 @@ pub(crate) fn page(figures: &Value) -> Result<String> {
     let sizes = figures["sizes"].as_array().context("no sizes")?;
     let mut text = format!(
         "# Performance\n\nMade by `cargo run --release -p xtask -- bench` from [{RESULTS}](../{RESULTS}); do not edit.\n\n\
-        Release build, {} cores, {} rounds for each size, programs in turn and every other round backwards. Each domain has five\n\
+        Release build, {} cores, rounds for each size: {}, programs in turn and every other round backwards. Each domain has five\n\
         products on four clouds. Times in milliseconds, median (least – most); the ratio is that to `cp -r` of the same tree in the\n\
         same run. The Jinja script reads the same files and checks, names and grants nothing: it is a floor of effort, not an equal.\n",
         figures["cores"], figures["rounds"]
     );
+    if let (Some(before), Some(after)) = (figures["load"][0].as_f64(), figures["load"][1].as_f64())
+    {
+        let _ = writeln!(
+            text,
+            "\nThe load of the machine was {before:.1} before the run and {after:.1} after it. More than its cores means that other work\n\
+            went on: every time is longer than it would be, those of the processor more than those of the disk."
+        );
+    }
+    text.push_str(&goals(sizes));
     for size in sizes {
         let _ = write!(
             text,
@@ -419,7 +470,7 @@ pub(crate) fn page(figures: &Value) -> Result<String> {
             size["bytes"].as_f64().unwrap_or(0.0) / 1e6
         );
         let times = &size["milliseconds"];
-        let floor = median(&times["cp"]).context("no cp")?;
+        let floor = median(&times["cp"]);
         for (case, what) in CASES {
             let Some(middle) = median(&times[*case]) else {
                 continue;
@@ -428,13 +479,40 @@ pub(crate) fn page(figures: &Value) -> Result<String> {
             let peak = size["peakBytes"][*case].as_f64().unwrap_or(0.0) / 1e6;
             let _ = writeln!(
                 text,
-                "| {what} | {middle:.0} ({least:.0} – {most:.0}) | {:.2} | {peak:.0} |",
-                middle / floor
+                "| {what} | {middle:.0} ({least:.0} – {most:.0}) | {} | {peak:.0} |",
+                floor.map_or("–".to_owned(), |floor| format!("{:.2}", middle / floor))
             );
         }
     }
     text.push_str(&growth(sizes));
+    text.push('\n');
+    text.push_str(PROFILE);
     Ok(text)
+}
+
+/// What is asked of meshc, and what it came to for the largest size that was measured whole.
+fn goals(sizes: &[Value]) -> String {
+    let whole = sizes
+        .iter()
+        .rfind(|size| size["milliseconds"]["git-status"].is_array());
+    let Some(size) = whole else {
+        return String::new();
+    };
+    let ratio = |of: &str, to: &str| {
+        let times = &size["milliseconds"];
+        median(&times[of])
+            .zip(median(&times[to]))
+            .map_or("–".to_owned(), |(of, to)| format!("{:.2}", of / to))
+    };
+    format!(
+        "\n## Goals\n\n| for {} domains | at most | is |\n|---|---|---|\n\
+        | a cold build, to `cp -r` of its output | 4 | {} |\n\
+        | a build with nothing to do, to `git status` | 2 | {} |\n\
+        | growth of either for ten times the domains | 10.5 | see Growth |\n",
+        size["domains"],
+        ratio("cold", "cp"),
+        ratio("again", "git-status"),
+    )
 }
 
 /// How times grow with the mesh: 10 would be in step with it.
@@ -454,8 +532,10 @@ fn growth(sizes: &[Value]) -> String {
             if let [small, large] = pair {
                 let ratio = median(&large["milliseconds"][*case])
                     .zip(median(&small["milliseconds"][*case]))
-                    .map_or(f64::NAN, |(large, small)| large / small);
-                let _ = write!(text, " {ratio:.1} |");
+                    .map_or("–".to_owned(), |(large, small)| {
+                        format!("{:.1}", large / small)
+                    });
+                let _ = write!(text, " {ratio} |");
             }
         }
         text.push('\n');
