@@ -59,8 +59,8 @@ const KIND: Recipe = Recipe {
         ("src/kinds/mod.rs", "mod expand;\n", "mod sheet;\n"),
         (
             "src/kinds/mod.rs",
-            "&[&dataset::Dataset, ",
-            "&sheet::Sheet, ",
+            "    &dataset::Dataset,\n",
+            "    &sheet::Sheet,\n",
         ),
         (
             "examples/minimal/domains/sales.yaml",

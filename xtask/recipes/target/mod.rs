@@ -83,6 +83,8 @@ impl Target for Duck {
                 | Primitive::Compute(_)
                 | Primitive::Principal(_)
                 | Primitive::Mask(_)
+                | Primitive::View(_)
+                | Primitive::Share(_)
                 | Primitive::Guardrail(_) => {}
             }
         }
