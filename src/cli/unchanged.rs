@@ -247,10 +247,10 @@ fn update(all: &mut Sha256, piece: &[u8]) {
 #[derive(Debug, Serialize, Deserialize)]
 struct Note {
     summary: Summary,
-    /// The last day before `--as-of` on which something ended, and the first one on or after it: in between,
-    /// the same rights count.
-    ended: Option<Date>,
-    ends: Option<Date>,
+    /// The day of `--as-of`.
+    day: Date,
+    /// The last day on which anything counts that has an end.
+    last_end: Option<Date>,
     files: Vec<String>,
     said: Vec<Said>,
     found: Vec<Found>,
@@ -310,20 +310,21 @@ impl Note {
                 output: one.output.clone(),
             });
         }
-        let ends = compiled.mesh.ends();
         Some(Self {
             summary: Summary::of(compiled),
-            ended: ends.range(..day).next_back().copied(),
-            ends: ends.range(day..).next().copied(),
+            day,
+            last_end: compiled.mesh.last_end(),
             files: files.names,
             said,
             found,
         })
     }
 
-    /// Whether the same rights have ended on that day.
+    /// Whether the same would be said on that day. While something has yet to end, rules may count the days
+    /// until then.
     fn counts_on(&self, day: Date) -> bool {
-        self.ended.is_none_or(|ended| ended < day) && self.ends.is_none_or(|ends| day <= ends)
+        let over = |day| self.last_end.is_none_or(|last| last < day);
+        day == self.day || over(day) && over(self.day)
     }
 
     fn last(self, map: &SourceMap, files: usize) -> Option<Last> {

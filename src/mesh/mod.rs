@@ -49,14 +49,18 @@ pub struct Mesh {
 }
 
 impl Mesh {
-    /// Every day with which some right ends: between two of them, the same rights count.
-    pub fn ends(&self) -> BTreeSet<Date> {
-        self.domains
-            .values()
-            .flat_map(|domain| &domain.products)
-            .flat_map(|product| &product.rights)
-            .filter_map(|right| right.until.map(|until| until.value))
-            .collect()
+    /// The last day on which anything counts that has an end: a right, a share, a port. After it one day
+    /// is like another.
+    pub fn last_end(&self) -> Option<Date> {
+        let products = self.domains.values().flat_map(|domain| &domain.products);
+        products
+            .flat_map(|product| {
+                let rights = product.rights.iter().filter_map(|right| right.until);
+                let shares = product.shares.iter().map(|share| share.until);
+                let rights_and_shares = rights.chain(shares).map(|until| until.value);
+                rights_and_shares.chain(product.ports.iter().filter_map(|port| port.sunset))
+            })
+            .max()
     }
 
     /// Warns about every right that no longer counts on a day. It stays in the artifacts, with its

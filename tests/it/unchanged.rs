@@ -266,6 +266,48 @@ fn the_shortcut_is_taken_only_where_everything_is_the_same() {
     }
 }
 
+/// Rules may count the days until something ends, and a share ends like a right: until everything has ended, a
+/// build of yesterday says nothing about today.
+#[test]
+fn what_depends_on_the_day_is_said_as_of_that_day() {
+    let place = Place::new();
+    let edit = |file: &str, from: &str, to: &str| {
+        let path = place.path(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert_eq!(text.matches(from).count(), 1, "{from} in {file}");
+        fs::write(&path, text.replace(from, to)).unwrap();
+    };
+    edit(
+        "mesh/domains/support.yaml",
+        "until: 2027-06-30",
+        "until: 2030-06-30",
+    );
+    edit(
+        "mesh/domains/sales.yaml",
+        "until: 2027-06-30}\n      - {group: sales-analysts, can: [read]}\n",
+        "until: 2027-06-30}\n      - {group: sales-analysts, can: [read]}\n    grants:\n      \
+         - {share: {snowflake: ACME.PARTNER}, columns: [day, revenue], purpose: Plan, ticket: DATA-9, until: 2028-01-31}\n",
+    );
+    let first = place.run(&["build", "mesh", "--as-of", DAY]);
+    assert!(first.contains("MESH-ACC-007"), "{first}");
+    for day in [
+        DAY,
+        "2027-07-16",
+        "2028-01-31",
+        "2028-02-01",
+        "2028-07-01",
+        "2031-01-01",
+    ] {
+        for words in [
+            vec!["build", "mesh", "--as-of", day],
+            vec!["build", "mesh", "--as-of", day, "--check"],
+        ] {
+            let whole = place.forgetful().run(&words);
+            assert_eq!(place.run(&words), whole, "{words:?}");
+        }
+    }
+}
+
 #[test]
 fn a_flipped_bit_anywhere_is_no_index() {
     let place = Place::built();
