@@ -131,22 +131,6 @@ pub fn compile(
     compile_as_wished(map, files, lock, templates, &Wishes::default(), out)
 }
 
-/// The same without what has expired on a day: what is applied then.
-pub fn compile_without_expired(
-    map: &SourceMap,
-    files: &[FileId],
-    lock: Option<FileId>,
-    templates: &Templates,
-    day: Option<Date>,
-    out: &mut Diagnostics,
-) -> Option<Compiled> {
-    let wishes = Wishes {
-        day,
-        ..Wishes::default()
-    };
-    compile_as_wished(map, files, lock, templates, &wishes, out)
-}
-
 /// [`compile`] for those who want less than everything, or want to look on.
 pub fn compile_as_wished(
     map: &SourceMap,

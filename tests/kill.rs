@@ -99,16 +99,6 @@ impl Build {
     }
 }
 
-/// A folder in memory, where there is such a thing: these tests write hundreds of thousands of files.
-fn folder() -> tempfile::TempDir {
-    let memory = Path::new("/dev/shm");
-    if memory.is_dir() {
-        tempfile::tempdir_in(memory).unwrap()
-    } else {
-        tempfile::tempdir().unwrap()
-    }
-}
-
 /// Fails or crashes at every operation of a write from `old` (nothing, if there is none) to `new`;
 /// returns how many there were and how often the old and the new state came out.
 fn at_every_operation(
@@ -117,7 +107,7 @@ fn at_every_operation(
     fault: fn(usize) -> Fault,
 ) -> (usize, usize, usize) {
     let start = || {
-        let place = folder();
+        let place = testkit::memory::folder().unwrap();
         if let Some(old) = old {
             assert!(old.write(&QuickDisk, place.path()));
         }
@@ -174,7 +164,7 @@ fn at_every_operation(
 
 #[test]
 fn a_build_of_the_example_survives_a_failure_at_every_disk_operation() {
-    let mesh = folder();
+    let mesh = testkit::memory::folder().unwrap();
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/minimal");
     fs::create_dir(mesh.path().join("domains")).unwrap();
     for (path, bytes) in tree(&example) {

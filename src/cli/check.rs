@@ -10,7 +10,7 @@ use crate::artifact::read::{self, ReadContent, ReadProblem, ReadTree};
 use crate::check::{CellInput, Suite, SuiteProblem, foreign};
 use crate::diag::{Diagnostic, code};
 use crate::pipeline::{Keep, Wishes};
-use crate::source::{SourceMap, Span};
+use crate::source::SourceMap;
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -132,13 +132,8 @@ fn unreadable(problem: &ReadProblem, path: &Path, map: &mut SourceMap) -> Diagno
     let found = match (problem.at, text) {
         (Some(at), Some(Ok(text))) => {
             let id = map.add(&file, text);
-            let start = map.file(id).offset_of(at.line as usize, at.column as usize);
-            let span = Span {
-                file: id,
-                start,
-                end: start,
-            };
-            Diagnostic::new(code::UNREADABLE_INPUT, span, message)
+            let at = map.point(id, at.line as usize, at.column as usize);
+            Diagnostic::new(code::UNREADABLE_INPUT, at, message)
         }
         _ => Diagnostic::without_place(code::UNREADABLE_INPUT, message),
     };
@@ -219,16 +214,11 @@ fn unusable(problem: &SuiteProblem, map: &SourceMap) -> Diagnostic {
         .files()
         .find(|(_, file)| file.path() == Path::new(&problem.path));
     match file {
-        Some((id, file)) => {
+        Some((id, _)) => {
             // What is wrong with a file as a whole is shown at its start.
             let (line, column) = problem.at.map_or((1, 1), |at| (at.line, at.column));
-            let start = file.offset_of(line as usize, column as usize);
-            let span = Span {
-                file: id,
-                start,
-                end: start,
-            };
-            Diagnostic::new(code::UNUSABLE_POLICY, span, message)
+            let at = map.point(id, line as usize, column as usize);
+            Diagnostic::new(code::UNUSABLE_POLICY, at, message)
         }
         None => Diagnostic::without_place(code::UNUSABLE_POLICY, message),
     }

@@ -171,12 +171,11 @@ impl Collisions {
 /// Reads the lock of a mesh; another mesh's lock is refused, since its names are not ours.
 pub fn read_lock(map: &SourceMap, file: FileId, mesh: &Name) -> Result<MeshLock, Box<Diagnostic>> {
     let lock = MeshLock::parse(map.file(file).text()).map_err(|problem| {
-        let at = map.file(file).offset_of(problem.line, problem.column);
+        let at = map.point(file, problem.line, problem.column);
         let message = format!("mesh.lock cannot be read: {}", problem.what);
-        Box::new(
-            Diagnostic::new(code::UNREADABLE_LOCK, Span { file, start: at, end: at }, message)
-                .help("restore it from version control; without it every physical name would be derived anew"),
-        )
+        Box::new(Diagnostic::new(code::UNREADABLE_LOCK, at, message).help(
+            "restore it from version control; without it every physical name would be derived anew",
+        ))
     })?;
     if lock.mesh() != mesh.as_str() {
         let message = format!(

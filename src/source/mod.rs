@@ -132,6 +132,16 @@ impl SourceMap {
             .map(|(at, file)| (FileId(offset(at)), file))
     }
 
+    /// The empty span at a line and column, as [`SourceFile::offset_of`] finds them.
+    pub fn point(&self, file: FileId, line: usize, column: usize) -> Span {
+        let at = self.file(file).offset_of(line, column);
+        Span {
+            file,
+            start: at,
+            end: at,
+        }
+    }
+
     /// `file:line:column` of a span's start, as editors and terminals make it clickable.
     pub fn place(&self, span: Span) -> String {
         let file = self.file(span.file);

@@ -6,6 +6,7 @@ pub mod gcp;
 pub mod invented_meshes;
 pub mod judges;
 pub mod loopback;
+pub mod memory;
 pub mod mesh_generator;
 pub mod mock_provider;
 pub mod snowflake;

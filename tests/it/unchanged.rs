@@ -39,7 +39,7 @@ impl Place {
     }
 
     fn new() -> Self {
-        let place = Self(folder());
+        let place = Self(testkit::memory::folder().unwrap());
         let example = copy_example("minimal");
         copy(example.path(), &place.path("mesh"));
         place
@@ -72,7 +72,7 @@ impl Place {
 
     /// The same folder somewhere else, without anything remembered.
     fn forgetful(&self) -> Self {
-        let other = Self(folder());
+        let other = Self(testkit::memory::folder().unwrap());
         copy(self.0.path(), other.0.path());
         let state = other.path("mesh/.meshc");
         match fs::symlink_metadata(&state) {
@@ -128,16 +128,6 @@ impl Place {
                 )
             })
             .collect()
-    }
-}
-
-/// A folder in memory, where there is such a place: these tests write many trees.
-fn folder() -> tempfile::TempDir {
-    let memory = Path::new("/dev/shm");
-    if memory.is_dir() {
-        tempfile::tempdir_in(memory).unwrap()
-    } else {
-        tempfile::tempdir().unwrap()
     }
 }
 

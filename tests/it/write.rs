@@ -70,14 +70,7 @@ fn place_of(span: Span) -> String {
 
 impl Place {
     fn new() -> Self {
-        // These tests make thousands of trees: in memory, where there is such a folder.
-        let memory = Path::new("/dev/shm");
-        let dir = if memory.is_dir() {
-            tempfile::tempdir_in(memory)
-        } else {
-            tempfile::tempdir()
-        };
-        let dir = dir.unwrap();
+        let dir = testkit::memory::folder().unwrap();
         let tree = dir.path().join("generated");
         Self { dir, tree }
     }

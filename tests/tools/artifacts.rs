@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use testkit::cases::{Bench, Case};
 use testkit::judges::policy_sentry::{self, Document, Role};
 use testkit::judges::sqlfluff;
@@ -59,33 +59,33 @@ fn formatted(bench: &Bench<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Every statement of a tree; each ends a line with `;`.
+/// Every statement of a tree.
 fn statements(tree: &Path, at_least: usize) -> Result<Vec<String>> {
     let sql = |path: &Path| path.extension().is_some_and(|ext| ext == "sql");
     let mut statements = Vec::new();
     for path in files(tree, sql)? {
-        let mut open = String::new();
-        for line in std::fs::read_to_string(&path)?.lines() {
-            if line.starts_with("--") {
-                continue;
-            }
-            open.push_str(line);
-            open.push('\n');
-            if line.ends_with(';') {
-                statements.push(std::mem::take(&mut open).trim().to_owned());
-            }
-        }
-        ensure!(
-            open.trim().is_empty(),
-            "{}: the last statement has no end",
-            path.display()
-        );
+        let text = std::fs::read_to_string(&path)?;
+        statements.extend(split(&text).with_context(|| path.display().to_string())?);
     }
     ensure!(
         statements.len() >= at_least,
         "only {} statements were there to judge",
         statements.len()
     );
+    Ok(statements)
+}
+
+/// The statements of a script; each ends a line with `;`.
+pub(crate) fn split(text: &str) -> Result<Vec<String>> {
+    let (mut statements, mut open) = (Vec::new(), String::new());
+    for line in text.lines().filter(|line| !line.starts_with("--")) {
+        open.push_str(line);
+        open.push('\n');
+        if line.ends_with(';') {
+            statements.push(std::mem::take(&mut open).trim().to_owned());
+        }
+    }
+    ensure!(open.trim().is_empty(), "the last statement has no end");
     Ok(statements)
 }
 

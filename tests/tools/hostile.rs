@@ -16,6 +16,7 @@ use testkit::judges::terraform::{NO_PROVIDERS, Terraform};
 use testkit::judges::{sqlfluff, strings};
 use testkit::tools::Tool;
 
+use crate::artifacts;
 use crate::hostile_mesh::{self, HARMLESS, VALUES, forms, is_label};
 
 pub(crate) fn cases() -> Vec<Case> {
@@ -272,7 +273,7 @@ fn sql(bench: &Bench<'_>) -> Result<()> {
     let mut questions: BTreeSet<String> = BTreeSet::new();
     let mut uses = Vec::new();
     for pair in &pairs {
-        let (was, is) = (statements(&pair.was), statements(&pair.is));
+        let (was, is) = (artifacts::split(&pair.was)?, artifacts::split(&pair.is)?);
         ensure!(
             was.len() == is.len(),
             "{} with {:?} has other statements",
@@ -310,18 +311,4 @@ fn sql(bench: &Bench<'_>) -> Result<()> {
     ensure!(strings >= VALUES.len(), "only {strings} strings were read");
     bench.tally.judged("sqlfluff", uses.len());
     Ok(())
-}
-
-/// The statements of a script: those that end a line with `;` while no string is open.
-fn statements(text: &str) -> Vec<String> {
-    let mut statements = Vec::new();
-    let mut open = String::new();
-    for line in text.lines().filter(|line| !line.starts_with("--")) {
-        open.push_str(line);
-        open.push('\n');
-        if line.ends_with(';') {
-            statements.push(std::mem::take(&mut open).trim().to_owned());
-        }
-    }
-    statements
 }

@@ -35,12 +35,7 @@ struct Made {
 
 impl Mesh {
     fn new() -> Self {
-        // A file system in memory makes thousands of synced writes cheap, where there is one.
-        let shm = Path::new("/dev/shm");
-        let folder = match tempfile::tempdir_in(shm) {
-            Ok(folder) => folder,
-            Err(_) => tempfile::tempdir().unwrap(),
-        };
+        let folder = testkit::memory::folder().unwrap();
         let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/minimal");
         for file in [
             "mesh.yaml",
@@ -88,8 +83,13 @@ impl Mesh {
         let (files, lock) = pipeline::read(&dir, &mut map, &mut out);
         let templates = Templates::embedded(&mut map, &mut out);
         let day = self.day.parse().unwrap();
+        // As `plan` and `apply` compile: without what has expired.
+        let wishes = pipeline::Wishes {
+            day: Some(day),
+            ..pipeline::Wishes::default()
+        };
         let compiled =
-            pipeline::compile_without_expired(&map, &files, lock, &templates, Some(day), &mut out);
+            pipeline::compile_as_wished(&map, &files, lock, &templates, &wishes, &mut out);
         let said = out.into_sorted();
         let compiled =
             compiled.unwrap_or_else(|| panic!("{}", Human { color: false }.render(&said, &map)));
