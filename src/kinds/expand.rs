@@ -290,6 +290,8 @@ impl Expansion<'_> {
         ZoneView {
             mesh: self.mesh,
             domain: self.domain,
+            env: self.env,
+            target: self.target,
             product,
             options,
             zone,
@@ -481,7 +483,7 @@ impl Expansion<'_> {
         let masked =
             shown.is_some_and(|one| governance.masked.value.0.contains(&one.classification));
         let clear = governance.unmask.value == Unmask::Allowed
-            && source.rights.iter().any(|other| {
+            && self.rights(source).any(|other| {
                 let zone = source.port(other.port.as_str());
                 other.group == right.group
                     && other.can.contains(&Capability::Unmask)

@@ -83,6 +83,10 @@ pub struct ZoneView<'a> {
     pub mesh: &'a Mesh,
     /// The product's domain.
     pub domain: &'a Domain,
+    /// The environment of the cell.
+    pub env: &'a Name,
+    /// The cloud of the cell.
+    pub target: TargetId,
     /// The product.
     pub product: &'a Product,
     /// The options, by the kind's own table.

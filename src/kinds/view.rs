@@ -15,6 +15,7 @@ use crate::blueprint::tree::cloud::Settings;
 use crate::blueprint::values::{self, LogicalType};
 use crate::cell::{DomainName, TargetId};
 use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::ident::Name;
 use crate::mesh::capability::Capability;
 use crate::mesh::resolve;
 use crate::mesh::{Domain, Mesh, Product, Source, Status, Via};
@@ -140,7 +141,9 @@ impl Kind for View {
                     resource,
                     port: source.port.clone(),
                     consumer: (!own).then(|| consumer.clone()),
-                    until: agreed.and_then(|(_, product)| agreed_until(product, consumer, source)),
+                    until: agreed.and_then(|(_, product)| {
+                        agreed_until(product, consumer, source, (zone.env, zone.target))
+                    }),
                 });
                 tables.len() - 1
             });
@@ -233,11 +236,18 @@ fn used<'m>(product: &'m Product, pairs: &'m [Pair]) -> impl Iterator<Item = &'m
     shown.chain(pairs.iter().flatten())
 }
 
-/// The last day of an agreement by which a domain reads a column, if there is one.
-fn agreed_until(product: &Product, consumer: &DomainName, source: &Source) -> Option<Date> {
+/// The last day of an agreement by which a domain reads a column in an environment on a cloud, if
+/// there is one.
+fn agreed_until(
+    product: &Product,
+    consumer: &DomainName,
+    source: &Source,
+    (env, target): (&Name, TargetId),
+) -> Option<Date> {
     let rights = product.rights.iter().filter(|right| {
         let columns = right.columns.as_ref();
         right.port == source.port
+            && right.counts_in(env, target)
             && matches!(&right.via, Via::Agreement { consumer: one, .. } if one == consumer)
             && columns.is_none_or(|columns| columns.contains(&source.column))
     });
@@ -304,17 +314,33 @@ impl Look<'_> {
         true
     }
 
-    /// Whether both domains have agreed that the column is read.
+    /// The environments and clouds in which the view lies.
+    fn cells(&self) -> impl Iterator<Item = (&Name, TargetId)> {
+        let cells = self.domain.cells.keys();
+        cells
+            .filter(|(_, target)| self.product.targets.contains(target))
+            .map(|(env, target)| (env, *target))
+    }
+
+    /// Whether both domains have agreed that the column is read, wherever the view lies.
     fn is_agreed(&self, source: &Source, out: &mut Diagnostics) {
         let Some((provider, product)) = self.mesh.source(source) else {
             return;
         };
         let consumer = &self.domain.name.value;
-        if provider.name.value == *consumer || agreed_until(product, consumer, source).is_some() {
+        if provider.name.value == *consumer {
             return;
         }
+        let is_agreed =
+            |cell: &(&Name, TargetId)| agreed_until(product, consumer, source, *cell).is_some();
+        let (agreed, missing): (Vec<_>, Vec<_>) = self.cells().partition(is_agreed);
+        let place = match missing.first() {
+            _ if agreed.is_empty() => String::new(),
+            Some((env, target)) => format!(" in {env} on {target}"),
+            None => return,
+        };
         let message = format!(
-            "`{}` shows `{}:{}#{}`, which no agreement lets `{consumer}` read",
+            "`{}` shows `{}:{}#{}`, which no agreement lets `{consumer}` read{place}",
             self.product.address, source.product, source.port, source.column
         );
         let problem = Diagnostic::new(code::VIEW_WITHOUT_AGREEMENT, source.span, message)

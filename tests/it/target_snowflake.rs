@@ -476,6 +476,49 @@ fn a_right_says_what_the_masks_of_a_source_hide_through_a_view() {
     assert!(masked("trusted").is_empty());
 }
 
+/// Who sees values in clear at the source on another cloud sees none of them here.
+#[test]
+fn clear_sight_of_a_source_counts_only_on_the_clouds_that_it_is_kept_to() {
+    const CLEAR: &str =
+        "{group: privacy-office, can: [read, unmask], on: [curated], until: 2027-06-30}";
+    let view = "products:
+  - name: buyers
+    kind: view
+    version: 1.0.0
+    classification: confidential
+    targets: [snowflake]
+    columns:
+      - {name: order_id, type: string, key: true, from: \"sales/orders:curated#order_id\"}
+      - {name: email, type: string, from: \"sales/orders:curated#email\"}
+    access:
+      - {group: privacy-office, can: [read, unmask], until: 2027-06-30}
+";
+    let retail = || {
+        let retail = Mesh::shipped("blueprints/retail");
+        retail.with("domains/marketing.yaml", "products:\n", view)
+    };
+    let masked = |mesh: Mesh| {
+        let outcome = mesh.compile();
+        let cells = &outcome.compiled().primitives.cells;
+        let (_, cell) = cells
+            .iter()
+            .find(|(id, _)| id.to_string() == "prod/marketing/snowflake")
+            .unwrap();
+        let mut grants = cell.primitives.iter().filter_map(|one| match one {
+            meshc::primitive::Primitive::Grant(grant) => Some(grant),
+            _ => None,
+        });
+        let of_view = |one: &&meshc::primitive::Grant| {
+            one.group.as_str() == "privacy-office" && one.resource.to_string().contains("buyers")
+        };
+        grants.find(of_view).unwrap().masked.clone()
+    };
+    assert!(masked(retail()).is_empty());
+    let elsewhere = CLEAR.replace("[curated],", "[curated], targets: [aws],");
+    let elsewhere = retail().with("domains/sales.yaml", CLEAR, &elsewhere);
+    assert_eq!(masked(elsewhere), ["email"]);
+}
+
 #[test]
 fn the_standard_edition_has_views_rows_and_shares_but_no_masks() {
     let standard = mesh().with(MESH, "edition: enterprise", "edition: standard");
